@@ -1,0 +1,57 @@
+"""The first visit, which hands out a visitor's tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+
+from douyin_crawler.api.errors import NoTokens
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from scrapy.http import Response
+
+    from douyin_crawler.session.session import Session
+
+logger = logging.getLogger(__name__)
+
+
+class FirstVisit:
+    """Visits a page once for all requests that wait for its tokens.
+
+    The page sets ``ttwid`` and ``UIFID_TEMP``; a session that has a ``ttwid``
+    already needs no visit.
+    """
+
+    def __init__(self, session: Session, url: str) -> None:
+        self._session = session
+        self._url = url
+        self._lock = asyncio.Lock()
+
+    async def ensure(self, fetch: Callable[[Request], Awaitable[Response]]) -> bool:
+        """Visit if the session needs it; return whether it did.
+
+        Raises:
+            NoTokens: the page answered, but set no ``ttwid``.
+        """
+        if not self._session.needs_visit:
+            return False
+        async with self._lock:
+            if not self._session.needs_visit:
+                return False
+            response = await fetch(self._request())
+            self._session.absorb(response.headers)
+        if self._session.needs_visit:
+            raise NoTokens(f"{self._url} answered {response.status} without a ttwid")
+        logger.info("Visited %s: it handed out a session's tokens", self._url)
+        return True
+
+    def _request(self) -> Request:
+        headers = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+        if self._session.cookie_header:
+            headers["Cookie"] = self._session.cookie_header
+        return Request(self._url, headers=headers)
