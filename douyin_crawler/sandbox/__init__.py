@@ -1,0 +1,1 @@
+"""A local Douyin to develop, demonstrate and test against."""

@@ -1,0 +1,154 @@
+"""What the endpoints answer once a request has passed the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from .render_posts import PostRenderer
+from .render_users import profile
+from .skeletons import skeleton
+from .world import SELF, Post, User, World
+
+MOST = 50  # posts a page, whatever is asked for
+WALL = b'{"status_code":0}'
+NOT_LOGGED_IN = {"status_code": 8, "status_msg": "用户未登录"}
+WRONG_PARAMETER = {"status_code": 5, "status_msg": "参数不合法"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request as an endpoint sees it."""
+
+    params: dict[str, str]
+    logged_in: bool
+    now: float  # Unix seconds
+    logid: str
+
+    def number(self, name: str, default: int) -> int | None:
+        """A parameter as a whole number >= 0; None for what is no such number."""
+        text = self.params.get(name) or str(default)
+        return int(text) if text.isascii() and text.isdigit() else None
+
+
+class Answers(Protocol):
+    """The source of answers: the made-up world or captured ones."""
+
+    def posts(self, ask: Ask) -> bytes: ...
+    def detail(self, ask: Ask) -> bytes: ...
+    def profile(self, ask: Ask) -> bytes: ...
+    def own_profile(self, ask: Ask) -> bytes: ...
+
+
+def encoded(value: Any) -> bytes:
+    return msgspec.json.encode(value)
+
+
+def unknown_user(ask: Ask) -> bytes:
+    """The answer about a sec_user_id that nobody has (behaviour notes, 2)."""
+    return encoded({"status_code": 2, "status_msg": "用户不存在", **_marks(ask)})
+
+
+def no_detail(ask: Ask, reason: str, message: str = "") -> bytes:
+    """The answer about a post that is not to be seen (behaviour notes, 4)."""
+    why = {
+        "aweme_id": ask.params.get("aweme_id", ""),
+        "filter_reason": reason,
+        "detail_msg": message,
+        "notice": message,
+    }
+    return encoded(
+        {"aweme_detail": None, "filter_detail": why, "status_code": 0}
+        | {"log_pb": {"impr_id": ask.logid}}
+    )
+
+
+def _marks(ask: Ask) -> dict[str, Any]:
+    extra = {"fatal_item_ids": [], "logid": ask.logid, "now": int(ask.now * 1000)}
+    return {"extra": {**extra, "scenes": None}, "log_pb": {"impr_id": ask.logid}}
+
+
+class WorldAnswers:
+    """The made-up world behind the API's endpoints."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._render = PostRenderer(world)
+
+    def posts(self, ask: Ask) -> bytes:
+        """A page of `aweme/post/` (behaviour notes, 3)."""
+        cursor, count = ask.number("max_cursor", 0), ask.number("count", 18)
+        sec_user_id = ask.params.get("sec_user_id", "")
+        if cursor is None or not count or not sec_user_id.startswith("MS4w"):
+            return encoded(WRONG_PARAMETER)
+        if cursor and not ask.logged_in:
+            return WALL
+        user = self.world.user_of(sec_user_id)
+        if user is None or user.private:
+            return encoded(self._page(ask, cursor, [], [], more=False))
+        end = self.world.older_than(user.index, cursor)
+        start = max(end - min(count, MOST), 0)
+        cut = [self.world.post(user.index, i) for i in range(end - 1, start - 1, -1)]
+        pinned = [] if cursor else self.world.pinned(user.index)
+        return encoded(self._page(ask, cursor, pinned, cut, more=start > 0))
+
+    def _page(
+        self, ask: Ask, cursor: int, pinned: list[Post], cut: list[Post], *, more: bool
+    ) -> dict[str, Any]:
+        """Hidden posts go after the page was cut: it may be short, or empty."""
+        now = int(ask.now)
+        tops = {post.id for post in pinned}
+        shown = [self._render.listed(post, now, top=True) for post in pinned]
+        shown += [
+            self._render.listed(post, now, top=post.id in tops)
+            for post in cut
+            if not post.hidden
+        ]
+        page = {
+            **skeleton("aweme_post"),
+            "min_cursor": cut[0].created * 1000 if cut else 0,
+            "max_cursor": cut[-1].created * 1000 if cut else 0,
+            "has_more": int(more),
+            "log_pb": {"impr_id": ask.logid},
+            "request_item_cursor": cursor,
+            "post_serial": 2,
+            "aweme_list": shown,
+        }
+        if not ask.logged_in:
+            page["not_login_module"] = {"guide_login_tip_exist": True}
+        return page
+
+    def detail(self, ask: Ask) -> bytes:
+        post = self.world.post_of(ask.params.get("aweme_id", ""))
+        if post is None:
+            return no_detail(ask, "core_dep")
+        if post.dead:
+            return no_detail(ask, "status_deleted", "作品已删除")
+        if post.hidden or self.world.user(post.user).private:
+            return no_detail(ask, "status_self_see", "作者已将该作品设为私密")
+        shown = self._render.detail(post, int(ask.now))
+        return encoded(
+            {"aweme_detail": shown, "filter_detail": None, "status_code": 0}
+            | {"log_pb": {"impr_id": ask.logid}}
+        )
+
+    def profile(self, ask: Ask) -> bytes:
+        user = self.world.user_of(ask.params.get("sec_user_id", ""))
+        if user is None:
+            return unknown_user(ask)
+        return self._profile(ask, user, "user_profile_other")
+
+    def own_profile(self, ask: Ask) -> bytes:
+        """The login test: `user` is null for a visitor (behaviour notes, 1.6)."""
+        if not ask.logged_in:
+            return encoded({**NOT_LOGGED_IN, "user": None, **_marks(ask)})
+        return self._profile(ask, self.world.user(SELF), "user_profile_self")
+
+    def _profile(self, ask: Ask, user: User, shape: str) -> bytes:
+        shown = {"user": profile(self.world, user, shape)}
+        if shape == "user_profile_self":
+            counts = skeleton(shape)["user_collect_count"]
+            shown["user_collect_count"] = {**counts, **_marks(ask)}
+        return encoded({**skeleton(shape), **_marks(ask), **shown})

@@ -1,0 +1,124 @@
+"""Captured answers from a folder, served again byte for byte.
+
+The files of an endpoint's folder count in the order of their names. A page that was
+asked for by the cursor of a file is the next file that holds the same id, so the n-th
+request of a walk gets the n-th file, and a repeated request the same one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .answers import Answers, Ask, encoded, no_detail, unknown_user
+from .config import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+END = encoded(
+    {"status_code": 0, "min_cursor": 0, "max_cursor": 0, "has_more": 0}
+    | {"aweme_list": []}
+)
+
+
+class Capture(NamedTuple):
+    """One captured answer; `cursor` is what asks for the page after it."""
+
+    body: bytes
+    cursor: int
+
+
+def _authors(answer: Any) -> Iterator[str]:
+    for post in answer["aweme_list"] or []:
+        yield post["author"]["sec_uid"]
+
+
+def _post_id(answer: Any) -> Iterator[str]:
+    yield answer["aweme_detail"]["aweme_id"]
+
+
+def _user_id(answer: Any) -> Iterator[str]:
+    yield answer["user"]["sec_uid"]
+
+
+IDS: dict[str, Callable[[Any], Iterator[str]]] = {
+    "aweme_post": _authors,
+    "aweme_detail": _post_id,
+    "user_profile_other": _user_id,
+}
+
+
+def _read(file: Path, ids: Callable[[Any], Iterator[str]]) -> tuple[Capture, set[str]]:
+    body = file.read_bytes()
+    try:
+        answer = json.loads(body)
+        found = set(ids(answer))
+    except (ValueError, LookupError, TypeError) as error:
+        raise SandboxError(
+            f"{file}: not an answer of {file.parent.name} ({error}); take it out"
+        ) from error
+    cursor = answer.get("max_cursor", 0)
+    return Capture(body, cursor if isinstance(cursor, int) else 0), found
+
+
+def load(directory: Path) -> dict[str, dict[str, list[Capture]]]:
+    """The captures by endpoint and id; raises `SandboxError` where there are none."""
+    if not directory.is_dir():
+        raise SandboxError(f"--captures {directory}: there is no such folder")
+    loaded: dict[str, dict[str, list[Capture]]] = {}
+    for endpoint, ids in IDS.items():
+        by_id = loaded.setdefault(endpoint, {})
+        for file in sorted((directory / endpoint).glob("*.json")):
+            capture, found = _read(file, ids)
+            for name in sorted(found):
+                by_id.setdefault(name, []).append(capture)
+    if not any(loaded.values()):
+        raise SandboxError(
+            f"--captures {directory}: no answers in it; they are looked for as *.json "
+            f"in its folders {', '.join(IDS)}"
+        )
+    return loaded
+
+
+class CapturedAnswers:
+    """Captured answers behind the API's endpoints; the login test stays the world's."""
+
+    def __init__(self, directory: Path, world: Answers) -> None:
+        self.captures = load(directory)
+        self._world = world
+        self._served: dict[str, int] = {}
+
+    def posts(self, ask: Ask) -> bytes:
+        wanted = ask.params.get("sec_user_id", "")
+        pages = self.captures["aweme_post"].get(wanted, [])
+        index = self._next(wanted, pages, ask.number("max_cursor", 0) or 0)
+        self._served[wanted] = index
+        return pages[index].body if index < len(pages) else END
+
+    def _next(self, id: str, pages: list[Capture], cursor: int) -> int:
+        """Which page a cursor asks for; 0 begins a new walk."""
+        if not cursor:
+            return 0
+        last = self._served.get(id, 0)
+        after = [i + 1 for i, page in enumerate(pages) if page.cursor == cursor]
+        return min(after, key=lambda i: abs(i - last - 1), default=last + 1)
+
+    def detail(self, ask: Ask) -> bytes:
+        wanted = ask.params.get("aweme_id", "")
+        return self._single("aweme_detail", wanted) or no_detail(ask, "core_dep")
+
+    def profile(self, ask: Ask) -> bytes:
+        wanted = ask.params.get("sec_user_id", "")
+        return self._single("user_profile_other", wanted) or unknown_user(ask)
+
+    def _single(self, endpoint: str, id: str) -> bytes | None:
+        """The n-th capture for the n-th request, then the last one again."""
+        found = self.captures[endpoint].get(id, [])
+        index = self._served.get(f"{endpoint} {id}", 0)
+        self._served[f"{endpoint} {id}"] = index + 1
+        return found[min(index, len(found) - 1)].body if found else None
+
+    def own_profile(self, ask: Ask) -> bytes:
+        return self._world.own_profile(ask)

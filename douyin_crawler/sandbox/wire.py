@@ -1,0 +1,76 @@
+"""Requests as received, and the log of what was asked and answered."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+
+@dataclass(slots=True)
+class Wire:
+    """One request: what came in, and what became of it."""
+
+    method: str
+    path: str
+    query: str  # as on the wire, without "?"
+    headers: list[tuple[str, str]]
+    received_at: float  # Unix seconds
+    body: bytes = b""
+    signer: str | None = None
+    signature_age: float | None = None  # seconds, at receipt
+    fingerprint: str = ""  # hex, from inside an a_bogus
+    refused: str | None = None  # why the gate turned it away
+    fault: str | None = None
+    status: int | None = None  # None: no complete answer was sent
+    length: int | None = None
+    params: dict[str, str] = field(default_factory=dict)
+    proxied: bool = False
+
+    @classmethod
+    async def received(cls, request: web.Request, now: float) -> Wire:
+        path, _, query = request.raw_path.partition("?")
+        proxied = "://" in path  # the sandbox was asked as a proxy
+        path = f"/{path.split('/', 3)[-1]}" if proxied else path
+        headers = [
+            (k.decode("latin-1"), v.decode("latin-1")) for k, v in request.raw_headers
+        ]
+        wire = cls(request.method, path, query, headers, now)
+        wire.proxied = proxied
+        wire.body = await request.read()
+        wire.params = dict(parse_qsl(query, keep_blank_values=True))
+        return wire
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or ""."""
+        lower = name.lower()
+        return next((v for k, v in self.headers if k.lower() == lower), "")
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        pairs = (part.partition("=") for part in self.header("Cookie").split(";"))
+        return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+class WireLog:
+    """The last requests, for tests to look at."""
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._entries: deque[Wire] = deque(maxlen=size)
+
+    def add(self, wire: Wire) -> None:
+        self._entries.append(wire)
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The requests in the order of their arrival, as JSON values."""
+        return [
+            {**asdict(wire), "body": wire.body.decode("latin-1")}
+            for wire in self._entries
+        ]

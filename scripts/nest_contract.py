@@ -1,0 +1,199 @@
+"""Nest the flat field lists of an API contract, for the sandbox's shapes.
+
+    python scripts/nest_contract.py CONTRACT.json CAPTURES_DIR [OUT_DIR]
+
+The contract lists the fields of an answer depth first, sorted within each object, but
+does not say where an object ends. Captured answers tell the nesting where there are
+any; the sort order and the fields around tell the rest. What is written holds field
+names and types, never a captured value.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import itertools
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Shape: TypeAlias = "str | dict[str, Any] | list[Any]"
+OUT = Path(__file__).parents[1] / "douyin_crawler" / "sandbox" / "shapes"
+PREFIX = "/aweme/v1/web/"
+NAMES = {
+    "aweme_post": "aweme/post/",
+    "user_profile_other": "user/profile/other/",
+    "user_profile_self": "user/profile/self/",
+}
+HINTS = {"user_profile_self": "user_profile_other"}  # another capture that nests alike
+
+
+def shape_of(value: Any) -> Shape:
+    """The template of one captured value: types only."""
+    if isinstance(value, dict):
+        return {name: shape_of(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        shape: Shape = "null"
+        for inner in value:
+            shape = merged(shape, shape_of(inner))
+        return [] if shape == "null" else [shape]
+    if isinstance(value, bool):
+        return "boolean"
+    return {str: "string", type(None): "null"}.get(type(value), "number")
+
+
+def merged(first: Shape, second: Shape, *, null_holds: bool = False) -> Shape:
+    """Both templates in one; where they disagree on a type, the first holds."""
+    if first == "null" and not null_holds:
+        return second
+    if isinstance(first, dict) and isinstance(second, dict):
+        both = {
+            name: merged(inner, second[name], null_holds=null_holds)
+            for name, inner in first.items()
+            if name in second
+        }
+        return first | second | both
+    if isinstance(first, list) and isinstance(second, list):
+        pairs = zip(first, second, strict=False)
+        inner = [merged(a, b, null_holds=null_holds) for a, b in pairs]
+        return inner or first or second
+    return first
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Which keys captured objects have, by path and by the object's own name."""
+
+    by_path: dict[tuple[str, ...], frozenset[str]]
+    by_name: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, shape: Shape) -> Knowledge:
+        known = cls({}, {})
+        known._learn(shape, ())
+        return known
+
+    def _learn(self, shape: Shape, path: tuple[str, ...]) -> None:
+        if isinstance(shape, list):
+            for inner in shape:
+                self._learn(inner, path)
+        elif isinstance(shape, dict):
+            self.by_path[path] = frozenset(shape)
+            if path and shape:
+                keys = self.by_name.get(path[-1], frozenset())
+                self.by_name[path[-1]] = keys | frozenset(shape)
+            for name, inner in shape.items():
+                self._learn(inner, (*path, name))
+
+    def keys(self, path: tuple[str, ...]) -> frozenset[str] | None:
+        return self.by_path.get(path, self.by_name.get(path[-1]) if path else None)
+
+    def cost(self, path: tuple[str, ...], name: str) -> int:
+        """How unlikely it is that `name` belongs to the object at `path`."""
+        keys = self.keys(path)
+        if keys is None:
+            return 100 - len(path)
+        return 0 if name in keys else 100 + len(path)
+
+
+@dataclass(order=True, frozen=True)
+class State:
+    """A reading of the first `at` fields: `stack` holds the open objects."""
+
+    cost: int
+    back: int
+    turn: int
+    stack: tuple[tuple[tuple[str, ...], str], ...] = field(compare=False)
+    paths: tuple[tuple[str, ...], ...] = field(compare=False)
+
+
+def placements(
+    fields: list[dict[str, Any]], root: tuple[str, ...], known: Knowledge
+) -> tuple[tuple[str, ...], ...]:
+    """The most likely path of each flat field (a uniform-cost search)."""
+    turns = itertools.count()
+    heap = [State(0, 0, next(turns), ((root, ""),), ())]
+    seen = set()
+    while heap:
+        state = heapq.heappop(heap)
+        at = len(state.paths)
+        if at == len(fields):
+            return state.paths
+        if (at, state.stack) in seen:
+            continue
+        seen.add((at, state.stack))
+        name, kind = fields[at]["name"], fields[at]["type"]
+        for depth, (path, last) in enumerate(state.stack):
+            if name <= last:
+                continue
+            own = (*path, name)
+            stack = (*state.stack[:depth], (path, name))
+            if kind.startswith("object"):
+                stack += ((own, ""),)
+            cost = state.cost + known.cost(path, name)
+            heapq.heappush(
+                heap, State(cost, -at, next(turns), stack, (*state.paths, own))
+            )
+    raise SystemExit(f"{root}: no nesting keeps each object's fields in order")
+
+
+def blank(kind: str) -> Shape:
+    base = kind.removesuffix(" []").split(",")[0]
+    inner: Shape = {} if base == "object" else base
+    return [inner] if kind.endswith("[]") else inner
+
+
+def nest(entry: dict[str, Any], known: Knowledge) -> dict[str, Any]:
+    """The nested template of one top-level contract field list."""
+    root: dict[str, Any] = {}
+    for top in entry["response"]:
+        root[top["name"]] = blank(top["type"])
+        inside = top.get("inside", [])
+        for flat, path in zip(
+            inside, placements(inside, (top["name"],), known), strict=True
+        ):
+            at: Any = root
+            for step in path[:-1]:
+                at = at[step][0] if isinstance(at[step], list) else at[step]
+            at[path[-1]] = blank(flat["type"])
+    return root
+
+
+def captured(directory: Path) -> Shape:
+    shape: Shape = "null"
+    for file in sorted(directory.glob("*.json")):
+        shape = merged(shape, shape_of(json.loads(file.read_text("utf-8"))))
+    return {} if shape == "null" else shape
+
+
+def shapes(contract: list[dict[str, Any]], captures: Path) -> dict[str, Shape]:
+    """Every template, by the name of its endpoint."""
+    found: dict[str, Shape] = {}
+    for name, path in NAMES.items():
+        entry = next(e for e in contract if e["path"] == PREFIX + path)
+        own = captured(captures / name)
+        hint = captured(captures / HINTS[name]) if name in HINTS else own
+        found[name] = merged(nest(entry, Knowledge.of(hint)), own, null_holds=True)
+    posts: Any = found["aweme_post"]
+    post = {"aweme_detail": posts["aweme_list"][0]}
+    found["aweme_detail"] = merged(
+        post, captured(captures / "aweme_detail"), null_holds=True
+    )
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("contract", type=Path)
+    parser.add_argument("captures", type=Path)
+    parser.add_argument("out", type=Path, nargs="?", default=OUT)
+    options = parser.parse_args()
+    contract = json.loads(options.contract.read_text("utf-8"))
+    for name, shape in shapes(contract, options.captures).items():
+        text = json.dumps(shape, ensure_ascii=False, indent=1, sort_keys=True)
+        (options.out / f"{name}.json").write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from douyin_crawler.sandbox.answers import Ask, WorldAnswers
+from douyin_crawler.sandbox.captures import END, CapturedAnswers, load
+from douyin_crawler.sandbox.config import SandboxConfig, SandboxError
+from douyin_crawler.sandbox.server import Sandbox
+from douyin_crawler.sandbox.world import World
+from tests.sandbox.client import Client
+from tests.support.shared import CAPTURES, needs_shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ask(**params: object) -> Ask:
+    texts = {name: str(value) for name, value in params.items()}
+    return Ask(texts, True, 1_790_000_000.0, "x")
+
+
+def page(user: str, cursor: int, number: int) -> dict[str, Any]:
+    post = {"aweme_id": f"{number}", "author": {"sec_uid": user}}
+    return {"max_cursor": cursor, "has_more": 1, "aweme_list": [post]}
+
+
+def captured(folder: Path, *pages: dict[str, Any]) -> CapturedAnswers:
+    (folder / "aweme_post").mkdir()
+    for number, value in enumerate(pages):
+        file = folder / "aweme_post" / f"{number:03d}.json"
+        file.write_text(json.dumps(value), "utf-8")
+    return CapturedAnswers(folder, WorldAnswers(World(users=10)))
+
+
+def numbers(answers: CapturedAnswers, user: str, *cursors: int) -> list[str]:
+    found = []
+    for cursor in cursors:
+        body = answers.posts(ask(sec_user_id=user, max_cursor=cursor))
+        posts = json.loads(body)["aweme_list"]
+        found.append(posts[0]["aweme_id"] if posts else "end")
+        assert posts or body == END
+    return found
+
+
+def test_the_nth_request_of_an_id_gets_its_nth_file(tmp_path: Path) -> None:
+    pages = [page("a", 30, 0), page("b", 9, 1), page("a", 20, 2), page("a", 10, 3)]
+    answers = captured(tmp_path, *pages)
+    assert numbers(answers, "a", 0, 30, 20, 10) == ["0", "2", "3", "end"]
+    assert numbers(answers, "b", 0, 9) == ["1", "end"]
+
+
+def test_a_new_walk_starts_again_and_a_retry_gets_the_same(tmp_path: Path) -> None:
+    pages = [page("a", 30, 0), page("a", 20, 1), page("a", 10, 2)]
+    answers = captured(tmp_path, *pages)
+    assert numbers(answers, "a", 0, 30, 30, 20) == ["0", "1", "1", "2"]
+    assert numbers(answers, "a", 0, 0, 30) == ["0", "0", "1"]
+    assert numbers(answers, "a", 20) == ["2"]
+
+
+def test_files_with_one_cursor_come_in_turn(tmp_path: Path) -> None:
+    pages = [page("a", 30, 0), page("a", 30, 1), page("a", 10, 2)]
+    assert numbers(captured(tmp_path, *pages), "a", 0, 30, 30) == ["0", "1", "2"]
+
+
+def test_a_cursor_of_no_file_goes_on(tmp_path: Path) -> None:
+    answers = captured(tmp_path, page("a", 30, 0), page("a", 20, 1))
+    assert numbers(answers, "a", 0, 7, 7) == ["0", "1", "end"]
+
+
+def test_unknown_ids_are_answered_as_unknown(tmp_path: Path) -> None:
+    answers = captured(tmp_path, page("a", 30, 0))
+    assert numbers(answers, "nobody", 0) == ["end"]
+    assert json.loads(answers.profile(ask(sec_user_id="a")))["status_code"] == 2
+    detail = json.loads(answers.detail(ask(aweme_id="1")))
+    assert detail["filter_detail"]["filter_reason"] == "core_dep"
+    own = json.loads(answers.own_profile(ask()))
+    assert own["status_code"] == 0
+
+
+def test_a_folder_without_answers_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match="no answers in it"):
+        load(tmp_path)
+    with pytest.raises(SandboxError, match="no such folder"):
+        load(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"aweme_list": [{}]}', "\xff"])
+def test_a_file_that_is_no_answer_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "aweme_post").mkdir()
+    (tmp_path / "aweme_post" / "bad.json").write_text(text, "latin-1")
+    with pytest.raises(SandboxError, match=r"bad\.json: not an answer of aweme_post"):
+        load(tmp_path)
+
+
+@needs_shared
+async def test_captures_are_served_byte_for_byte_to_signed_requests() -> None:
+    sandbox = Sandbox(SandboxConfig(port=0, captures=CAPTURES, users=10))
+    await sandbox.start()
+    try:
+        async with Client(sandbox.url) as client:
+            await client.visit()
+            for endpoint, by_id in load(CAPTURES).items():
+                path, key = {
+                    "aweme_post": ("aweme/post/", "sec_user_id"),
+                    "aweme_detail": ("aweme/detail/", "aweme_id"),
+                    "user_profile_other": ("user/profile/other/", "sec_user_id"),
+                }[endpoint]
+                assert by_id
+                for id_, files in by_id.items():
+                    answer = await client.api(path, **{key: id_, "max_cursor": 0})
+                    assert answer.body == files[0].body
+            cursor = 1706103533000
+            user = next(iter(load(CAPTURES)["aweme_post"]))
+            end = await client.api("aweme/post/", sec_user_id=user, max_cursor=cursor)
+            assert end.body == END
+            del client.cookies["ttwid"]
+            refused = await client.api("aweme/post/", sec_user_id=user)
+            assert refused.body == b""
+    finally:
+        await sandbox.stop()
