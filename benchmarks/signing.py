@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 from random import SystemRandom
+from tempfile import TemporaryDirectory
 from timeit import repeat
 from typing import TYPE_CHECKING
 
@@ -95,13 +96,15 @@ def microseconds(call: Callable[[], object], number: int = 20_000) -> float:
 
 def time_f2(python: str) -> dict[str, float] | None:
     """Return f2's microseconds in its own interpreter, None without f2 there."""
-    run = subprocess.run(
-        [python, "-c", F2_SCRIPT],
-        input=json.dumps([AGENT, SCREEN, QUERY]),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with TemporaryDirectory() as folder:  # f2 writes a log where it is run
+        run = subprocess.run(
+            [python, "-c", F2_SCRIPT],
+            cwd=folder,
+            input=json.dumps([AGENT, SCREEN, QUERY]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if "No module named 'f2'" in run.stderr:
         return None
     if run.returncode:

@@ -39,9 +39,7 @@ class Verdict(StrEnum):
 
 
 FINAL = frozenset({Verdict.COMPLETE, Verdict.GONE, Verdict.PRIVATE})
-ENDS_RUN = frozenset(
-    {Verdict.BLOCKED, Verdict.LOGIN, Verdict.BUDGET, Verdict.STOPPED}
-)
+ENDS_RUN = frozenset({Verdict.BLOCKED, Verdict.LOGIN, Verdict.BUDGET, Verdict.STOPPED})
 
 
 class ExitStatus(IntEnum):

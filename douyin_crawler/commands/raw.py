@@ -1,0 +1,82 @@
+"""``scrapy raw KIND ID``: the stored JSON text of one record, as it came."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from scrapy.commands import ScrapyCommand
+
+from douyin_crawler.config import Config, ConfigError
+from douyin_crawler.items.kinds import KINDS
+from douyin_crawler.items.observation import SOURCES
+from douyin_crawler.stores import open_store
+from douyin_crawler.stores.base import StoredPayload, StoreError
+from douyin_crawler.verdicts import ExitStatus
+
+if TYPE_CHECKING:
+    import argparse
+
+    from douyin_crawler.items.observation import Source
+
+
+class Command(ScrapyCommand):
+    """Print a payload from the store."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Return the arguments."""
+        return "[--source own|list|feed|embedded] KIND ID"
+
+    def short_desc(self) -> str:
+        """Return the line of ``scrapy -h``."""
+        return "Print the stored JSON of one record"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add ``--source``."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--source",
+            choices=SOURCES,
+            help="where it was seen (default: the best one that is stored)",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Write the text to standard output, byte for byte."""
+        kinds = (*KINDS, "page")
+        if len(args) != 2:
+            _refuse(f"usage: scrapy raw KIND ID, where KIND is {', '.join(kinds)}")
+        kind, key = args
+        if kind not in kinds:
+            _refuse(f"{kind!r} is not stored; KIND is one of {', '.join(kinds)}")
+        try:
+            assert self.settings is not None
+            config = Config.from_settings(self.settings)
+            found = asyncio.run(_load(config.store, kind, key, opts.source))
+        except ConfigError as error:
+            _refuse(str(error))
+        except StoreError as error:
+            _refuse(str(error), ExitStatus.STORE)
+        if found is None:
+            source = f" from {opts.source}" if opts.source else ""
+            _refuse(f"no {kind} {key}{source} in {config.store}", ExitStatus.INCOMPLETE)
+        sys.stdout.buffer.write(found.text + b"\n")
+
+
+async def _load(
+    url: str, kind: str, key: str, source: Source | None
+) -> StoredPayload | None:
+    store = open_store(url)
+    await store.open()
+    try:
+        return await store.payload(kind, key, source)
+    finally:
+        await store.close()
+
+
+def _refuse(message: str, status: ExitStatus = ExitStatus.USAGE) -> NoReturn:
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,250 @@
+"""The project's settings, checked and typed, in one place."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+from urllib.parse import urlsplit
+
+import msgspec
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
+
+from douyin_crawler import settings as project
+from douyin_crawler.api.browser import Browser, UserAgentError
+from douyin_crawler.environment import read_environment
+from douyin_crawler.session.cookies import (
+    CookieError,
+    parse_cookie_header,
+    read_cookies_file,
+)
+from douyin_crawler.signing import SIGNERS
+from douyin_crawler.stores import open_store
+from douyin_crawler.stores.base import StoreUrlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIX = "DOUYIN_"
+REAL_SITE = "https://www.douyin.com"
+
+
+class ConfigError(ValueError):
+    """A setting that can't be used; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every ``DOUYIN_*`` setting, in its type."""
+
+    base_url: str
+    visitor_url: str
+    signer: str
+    cookie: str
+    cookies_file: str
+    proxy: str
+    store: str
+    store_private: bool
+    retry_times: int
+    retry_pause: float
+    seen_ids: int
+    progress_seconds: float
+    user_agent: str
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Config:
+        """Return the settings as typed values.
+
+        Raises:
+            ConfigError: a value is malformed, a name is unknown, or a setting of
+                Scrapy's is on that this project can't work with.
+        """
+        _refuse_unknown(settings)
+        _refuse_scrapy_settings(settings)
+        _refuse_secrets_in_arguments(settings)
+        config = cls(**{name: _convert(settings, name) for name in _types()})
+        _check(config)
+        return config
+
+    def __repr__(self) -> str:
+        """Return a text without the session, the proxy and the store's password."""
+        return f"Config(base_url={self.base_url!r}, signer={self.signer!r})"
+
+    @property
+    def moved(self) -> bool:
+        """Whether another server than the real site is asked."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host != "douyin.com" and not host.endswith(".douyin.com")
+
+    @property
+    def first_visit(self) -> str:
+        """The page that hands out a visitor's tokens."""
+        return self.base_url + "/" if self.moved else self.visitor_url
+
+    @cached_property
+    def browser(self) -> Browser:
+        """What the user agent says of the browser."""
+        return Browser.from_user_agent(self.user_agent)
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The session's cookies; empty for a visitor.
+
+        Raises:
+            CookieError: the cookie or the file is malformed.
+        """
+        if self.cookie:
+            return parse_cookie_header(self.cookie)
+        if self.cookies_file:
+            host = urlsplit(REAL_SITE).hostname or ""
+            return read_cookies_file(Path(self.cookies_file).expanduser(), host)
+        return {}
+
+
+def _types() -> dict[str, Any]:
+    hints = get_type_hints(Config)
+    return {field.name: hints[field.name] for field in fields(Config)}
+
+
+def _setting_name(name: str) -> str:
+    return "USER_AGENT" if name == "user_agent" else PREFIX + name.upper()
+
+
+def _convert(settings: BaseSettings, name: str) -> Any:
+    setting, kind = _setting_name(name), _types()[name]
+    value = settings.get(setting)
+    if isinstance(value, str):
+        value = value.strip()
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        shown = value if name in _HARMLESS else "the value"
+        raise ConfigError(f"{setting}: {shown!r} is not usable: {error}") from None
+
+
+_HARMLESS = frozenset(
+    {"store_private", "retry_times", "retry_pause", "seen_ids", "progress_seconds"}
+)
+_SECRET = frozenset({"DOUYIN_COOKIE"})
+_MAY_HOLD_PASSWORD = frozenset({"DOUYIN_STORE", "DOUYIN_PROXY"})
+
+
+def _known() -> set[str]:
+    return {_setting_name(name) for name in _types()}
+
+
+def _refuse_unknown(settings: BaseSettings) -> None:
+    given = {name for name in settings if str(name).startswith(PREFIX)}
+    given |= {n for n in read_environment() if not n.startswith("DOUYIN_TEST_")}
+    for name in sorted(given - _known()):
+        close = difflib.get_close_matches(name, sorted(_known()), 1)
+        hint = f"did you mean {close[0]}?" if close else "settings.py lists all"
+        raise ConfigError(f"{name} is not a setting; {hint}")
+
+
+def _refuse_scrapy_settings(settings: BaseSettings) -> None:
+    for name, kind in _scrapy_types():
+        value = settings.get(name)
+        if not isinstance(value, str):
+            continue
+        try:
+            {bool: settings.getbool, int: settings.getint, float: settings.getfloat}[
+                kind
+            ](name)
+        except ValueError:
+            raise ConfigError(f"{name}: {value!r} is not {_ARTICLE[kind]}") from None
+    level = settings.get("LOG_LEVEL")
+    if level not in logging.getLevelNamesMapping():
+        levels = "CRITICAL, ERROR, WARNING, INFO, DEBUG"
+        raise ConfigError(f"LOG_LEVEL: {level!r} is not one of {levels}")
+    for name, why in _INCOMPATIBLE.items():
+        if settings.get(name) not in (None, "", False, 0, "0", "False", "false"):
+            raise ConfigError(f"{name} can't be used with this project: {why}")
+
+
+_ARTICLE = {bool: "a boolean (True or False)", int: "a whole number", float: "a number"}
+_INCOMPATIBLE = {
+    "COOKIES_ENABLED": "the session keeps cookies, a jar would log them; remove it",
+    "HTTPCACHE_ENABLED": "it replays refusals to every retry; remove it",
+    "JOBDIR": "requests on disk would be lost after a kill; the store keeps what is "
+    "done, so run the same command again instead",
+}
+
+
+def _scrapy_types() -> Iterator[tuple[str, type]]:
+    # Ours first: Scrapy's default delay is a whole number, a user's need not be.
+    for name, default in (vars(default_settings) | vars(project)).items():
+        if name.isupper() and not name.startswith(PREFIX) and type(default) in _ARTICLE:
+            yield name, type(default)
+
+
+def _refuse_secrets_in_arguments(settings: BaseSettings) -> None:
+    command_line = SETTINGS_PRIORITIES["cmdline"]
+    for name in sorted(_SECRET | _MAY_HOLD_PASSWORD):
+        value = str(settings.get(name) or "")
+        if not value or (settings.getpriority(name) or 0) < command_line:
+            continue
+        if name in _SECRET or urlsplit(value).password:
+            raise ConfigError(
+                f"{name} with a secret is refused as an argument: it would show in "
+                "the list of processes and in logs; put it into .env or the environment"
+            )
+
+
+def _check(config: Config) -> None:
+    _check_url("DOUYIN_BASE_URL", config.base_url)
+    _check_url("DOUYIN_VISITOR_URL", config.visitor_url)
+    _check_proxy(config.proxy)
+    if config.signer not in SIGNERS:
+        raise ConfigError(
+            f"DOUYIN_SIGNER: {config.signer!r} is unknown; use one of "
+            + ", ".join(SIGNERS)
+        )
+    for name in ("retry_times", "retry_pause", "progress_seconds", "seen_ids"):
+        if not 0 <= getattr(config, name) < 1e9:
+            raise ConfigError(f"{_setting_name(name)}: must be 0 or more")
+    if config.cookie and config.cookies_file:
+        raise ConfigError(
+            "DOUYIN_COOKIE and DOUYIN_COOKIES_FILE are both set: keep one"
+        )
+    try:
+        _ = config.browser, config.cookies, open_store(config.store)
+    except UserAgentError as error:
+        raise ConfigError(f"USER_AGENT: {error}") from None
+    except CookieError as error:
+        where = "DOUYIN_COOKIE" if config.cookie else "DOUYIN_COOKIES_FILE"
+        raise ConfigError(f"{where}: {error}") from None
+    except StoreUrlError as error:
+        raise ConfigError(f"DOUYIN_STORE: {error}") from None
+
+
+def _check_url(name: str, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        )
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or parts.username:
+        raise ConfigError(
+            f"{name}: {url!r} is no usable address; it looks like https://www.douyin.com"
+        )
+
+
+def _check_proxy(proxy: str) -> None:
+    if not proxy:
+        return
+    try:
+        parts = urlsplit(proxy)
+        usable = parts.scheme == "http" and parts.hostname and parts.port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(
+            "DOUYIN_PROXY: must look like http://host:port or "
+            "http://user:password@host:port (a SOCKS proxy can't be used)"
+        )

@@ -1,0 +1,292 @@
+"""The run: owns the store and the session, writes verdicts, closes the store last."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import Counter
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+
+from douyin_crawler.config import Config
+from douyin_crawler.session.redact import redact_logs
+from douyin_crawler.session.session import Session
+from douyin_crawler.session.visitor import FirstVisit
+from douyin_crawler.stores import open_store
+from douyin_crawler.stores.base import StoreError
+from douyin_crawler.stores.buffer import WriteBuffer
+from douyin_crawler.verdicts import (
+    ExitStatus,
+    RunRecord,
+    TargetVerdict,
+    Verdict,
+    exit_status,
+)
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from douyin_crawler.spiders.base import DouyinSpider
+
+logger = logging.getLogger(__name__)
+
+_SLICE = 0.2
+"""Seconds between two looks whether a pause should end early."""
+
+
+class RunEnds(IgnoreRequest):
+    """A request is given up because the run ends; its walk stays open."""
+
+
+class RunExtension:
+    """What all components of one crawl share, and how the crawl ends."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self.config = Config.from_settings(crawler.settings)
+        self.session = Session(self.config.cookies)
+        self.first_visit = FirstVisit(self.session, self.config.first_visit)
+        self.store = open_store(self.config.store)
+        self.buffer = WriteBuffer(
+            self.store, on_outcome=self.count_outcome, on_failure=self.store_failed
+        )
+        self.id = uuid.uuid4().hex[:12]
+        self.exit_status = ExitStatus.BUG
+        self.verdicts: Counter[Verdict] = Counter()
+        self.endings: list[TargetVerdict] = []
+        self._started_at = _now()
+        self._ended: tuple[Verdict, str] | None = None
+        self._store_error: StoreError | None = None
+        self._bug = False
+        self._late: list[TargetVerdict] = []
+        self._last_observed = datetime.min.replace(tzinfo=UTC)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the extension and connect it."""
+        run = cls(crawler)
+        crawler.signals.connect(run.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(run.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(run.spider_error, signal=signals.spider_error)
+        crawler.signals.connect(run.found_bug, signal=signals.item_error)
+        return run
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return the run that *crawler* belongs to."""
+        run = crawler.get_extension(cls)
+        assert run is not None, "EXTENSIONS lacks the RunExtension"
+        return run
+
+    # -- what others report ------------------------------------------------------
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Count in the stats, under ``douyin/``."""
+        self._crawler.stats.inc_value(f"douyin/{name}", by)
+
+    def count_outcome(self, table: str, outcome: str) -> None:
+        """Count what became of a record in the store."""
+        self.count(f"{table}/{outcome}")
+
+    def ended(self, ending: TargetVerdict) -> None:
+        """Take note of how a walk ended; the spider yields it to the store."""
+        self.verdicts[ending.verdict] += 1
+        self.count(f"verdict/{ending.verdict}")
+        if len(self.endings) < _KEPT_ENDINGS:
+            self.endings.append(ending)
+        if ending.verdict.ends_run:
+            self.end(ending.verdict, ending.reason)
+
+    def end(self, verdict: Verdict, reason: str) -> None:
+        """End the run: no target can fare better now."""
+        if self._ended is None:
+            self._ended = verdict, reason
+            self._close(str(verdict))
+
+    def store_failed(self, error: StoreError) -> None:
+        """End the run because nothing can be stored any more."""
+        if self._store_error is None:
+            self._store_error = error
+            logger.error("%s", error)
+            self._close("store_unavailable")
+
+    def found_bug(self) -> None:
+        """Take note of an error of ours: whatever else, the run did not go well."""
+        self._bug = True
+
+    @property
+    def ending(self) -> bool:
+        """Whether the run takes up nothing new."""
+        return (
+            self._ended is not None
+            or self._store_error is not None
+            or not self._crawler.crawling
+        )
+
+    async def pause(self, seconds: float) -> None:
+        """Wait; a run that ends does not.
+
+        Raises:
+            RunEnds: the run ends.
+        """
+        until = time.monotonic() + seconds
+        while not self.ending and (left := until - time.monotonic()) > 0:  # noqa: ASYNC110 - a stop by signal sets no event
+            await asyncio.sleep(min(_SLICE, left))
+        if self.ending:
+            raise RunEnds
+
+    def observed_at(self, response: Response) -> datetime:
+        """Return when *response* was made: its Date, never earlier than the last."""
+        stated = _date(response) or _now()
+        self._last_observed = max(stated, self._last_observed)
+        return self._last_observed
+
+    # -- start and end ----------------------------------------------------------
+
+    async def spider_opened(self) -> None:
+        """Open the store.
+
+        Raises:
+            CloseSpider: it can't be opened; the reason is logged as one line.
+        """
+        redact_logs(self.session)
+        try:
+            await self.store.open()
+            await self._save_run(finished=False)
+        except StoreError as error:
+            self._store_error = error
+            logger.error("%s", error)
+            raise CloseSpider("store_unavailable") from None
+
+    async def spider_closed(self, spider: DouyinSpider, reason: str) -> None:
+        """Write the verdicts that are missing, then the run; close the store."""
+        if reason == "start_error":
+            self.found_bug()
+        try:
+            await self._close_walks(spider, reason)
+        except StoreError as error:
+            self._store_error = self._store_error or error
+            logger.error("%s", error)
+        causes = [*self.verdicts]
+        if self._ended:
+            causes.append(self._ended[0])
+        elif reason not in ("finished", "store_unavailable"):
+            causes.append(Verdict.STOPPED)
+        self.exit_status = exit_status(
+            causes, store_failed=self._store_error is not None, bug=self._bug
+        )
+        try:
+            await self._save_run(finished=True)
+        except StoreError as error:
+            logger.debug("The run's record could not be written: %s", error)
+        await self.store.close()
+        self._summarise(reason)
+
+    def spider_error(self, response: Any, spider: DouyinSpider) -> None:
+        """End the walk whose callback raised; the others go on."""
+        self.found_bug()
+        walk = response.request.cb_kwargs.get("walk")
+        if walk in spider.open_walks():
+            for ending in spider.finish(walk, Verdict.FAILED, _BUG):
+                self._late.append(ending)
+
+    async def _close_walks(self, spider: DouyinSpider, reason: str) -> None:
+        for ending in self._late:
+            await self.buffer.put(ending)
+        verdict, why = self._ended or (
+            Verdict.STOPPED,
+            f"the run was stopped ({reason})",
+        )
+        if self._bug and self._ended is None:
+            verdict, why = Verdict.FAILED, _BUG
+        for walk in spider.open_walks():
+            ending = spider.verdict(walk, verdict, why)
+            self.verdicts[verdict] += 1
+            self.count(f"verdict/{verdict}")
+            self.endings.append(ending)
+            await self.buffer.put(ending)
+        await self.buffer.close()
+
+    async def _save_run(self, *, finished: bool) -> None:
+        spider: Any = self._crawler.spider
+        stats = self._crawler.stats.get_stats()
+        await self.store.save_run(
+            RunRecord(
+                id=self.id,
+                spider=spider.name,
+                arguments=spider.recorded_arguments(),
+                started_at=self._started_at,
+                finished_at=_now() if finished else None,
+                exit_status=int(self.exit_status) if finished else None,
+                reason=self._reason() if finished else "",
+                counts={
+                    name.removeprefix("douyin/"): value
+                    for name, value in stats.items()
+                    if name.startswith("douyin/") and isinstance(value, int)
+                },
+            )
+        )
+
+    def _reason(self) -> str:
+        if self._store_error:
+            return str(self._store_error)
+        return self._ended[1] if self._ended else ""
+
+    def _close(self, reason: str) -> None:
+        """Schedule the end: awaiting it inside a middleware would hang."""
+        engine = self._crawler.engine
+        loop = asyncio.get_running_loop()
+        self._closing = loop.create_task(engine.close_spider_async(reason=reason))
+
+    def _summarise(self, reason: str) -> None:
+        for ending in self.endings:
+            level = logging.INFO if ending.verdict.final else logging.WARNING
+            expected = "" if ending.expected is None else f" of {ending.expected}"
+            logger.log(
+                level,
+                "%s %s: %s, %d%s records in %d pages%s",
+                ending.walk,
+                ending.id,
+                ending.verdict,
+                ending.got,
+                expected,
+                ending.pages,
+                f": {ending.reason}" if ending.reason else "",
+            )
+        logger.info(
+            "Run %s ended (%s), exit status %d (%s); records are in %s",
+            self.id,
+            reason,
+            self.exit_status,
+            self.exit_status.name.lower(),
+            self.store,
+        )
+
+
+_BUG = "an error in the program; see the log"
+_KEPT_ENDINGS = 100
+"""Verdicts named in the log at the end; all of them are in the store."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _date(response: Response) -> datetime | None:
+    header = response.headers.get("Date")
+    if header is None:
+        return None
+    try:
+        date = parsedate_to_datetime(header.decode("latin-1"))
+    except ValueError:
+        return None
+    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)

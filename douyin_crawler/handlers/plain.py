@@ -1,0 +1,101 @@
+"""Plain HTTP: signs exactly the bytes that go out, once an attempt."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DownloadFailedError
+
+from douyin_crawler.api.endpoints import ENDPOINTS
+from douyin_crawler.api.errors import ApiError
+from douyin_crawler.api.requests import ENDPOINT, encode
+from douyin_crawler.session.session import TOKEN_HEADERS
+from douyin_crawler.signing.websign import web_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from douyin_crawler.api.endpoints import Endpoint
+    from douyin_crawler.extensions.run import RunExtension
+    from douyin_crawler.session.session import Session
+    from douyin_crawler.signing import Signer
+
+
+class PlainWire:
+    """Adds the session's tokens, the signature and the cookies to a copy."""
+
+    def __init__(
+        self,
+        fetch: Callable[[Request], Awaitable[Response]],
+        signer: Signer,
+        run: RunExtension,
+    ) -> None:
+        self._fetch = fetch
+        self._signer = signer
+        self._run = run
+
+    async def send(self, request: Request) -> Response:
+        """Return the answer to the signed copy of *request*, as if it were unsigned."""
+        session = self._run.session
+        signed = request
+        try:
+            if await self._run.first_visit.ensure(self._fetch):
+                self._run.count("visits")
+            signed = self._sign(request, session)
+            response = await self._fetch(signed)
+        except ApiError:
+            raise
+        except Exception as error:
+            raise _unsigned(error, signed, request, session) from None
+        finally:
+            latency = signed.meta.get("download_latency")
+            if latency is not None:
+                request.meta["download_latency"] = latency
+        session.absorb(response.headers)
+        for name in TOKEN_HEADERS:
+            response.headers.pop(name, None)
+        return response.replace(url=request.url, request=request)
+
+    def _sign(self, request: Request, session: Session) -> Request:
+        endpoint = ENDPOINTS[request.meta[ENDPOINT]]
+        base, _, query = request.url.partition("?")
+        wire = self.signed_query(endpoint, query, request.body, session)
+        headers = request.headers.copy()
+        headers["Cookie"] = session.cookie_header
+        meta = request.meta.copy()
+        return request.replace(url=f"{base}?{wire}", headers=headers, meta=meta)
+
+    def signed_query(
+        self, endpoint: Endpoint, query: str, body: bytes, session: Session
+    ) -> str:
+        """Return *query* with tokens and signatures, in the order of the site."""
+        verify = (("verifyFp", session.verify_fp), ("fp", session.verify_fp))
+        uifid = session.uifid if endpoint.web_signature else None
+        tokens = (
+            ("webid", session.webid),
+            ("uifid", uifid),
+            *(() if endpoint.verify_after else verify),
+            ("msToken", session.ms_token),
+        )
+        query += "&" + encode(tuple((n, v) for n, v in tokens if v))
+        query += f"&{self._signer.parameter}={self._signer.sign(query, body)}"
+        if endpoint.verify_after:
+            query += "&" + encode(verify)
+        if uifid:
+            query = web_signature(query, uifid, int(time.time()))
+        return query
+
+
+def _unsigned(
+    error: Exception, signed: Request, request: Request, session: Session
+) -> Exception:
+    """Return *error* as it would read for the unsigned request."""
+    text = session.redact(str(error).replace(signed.url, request.url))
+    try:
+        return type(error)(text)
+    except TypeError:
+        return DownloadFailedError(f"{type(error).__name__}: {text}")

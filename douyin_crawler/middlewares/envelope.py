@@ -1,0 +1,85 @@
+"""Names what came back: data, or one of the errors of ``api/errors.py``."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+
+from douyin_crawler.api.classify import classify, classify_exception, classify_plain
+from douyin_crawler.api.endpoints import ENDPOINTS
+from douyin_crawler.api.failures import UnexpectedError
+from douyin_crawler.api.requests import ENDPOINT, PAUSE
+from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.middlewares.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from douyin_crawler.api.errors import ApiError
+
+logger = logging.getLogger(__name__)
+
+
+class EnvelopeMiddleware:
+    """Reads every answer by one table; retries, or raises the error's name.
+
+    A retried request is signed afresh, since only the download handler signs.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._run = RunExtension.of(crawler)
+        self._policy = RetryPolicy(crawler, self._run.config)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware for *crawler*."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait as long as the request asks for, unless the run ends."""
+        pause = request.meta.get(PAUSE, 0)
+        if pause:
+            await self._run.pause(pause)
+
+    def process_response(
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Return an answer that is data; retry or raise anything else."""
+        headers = {str(k): v for k, v in response.headers.to_unicode_dict().items()}
+        name = request.meta.get(ENDPOINT)
+        if name is None:
+            error = classify_plain(response.status, headers, response.body)
+        else:
+            error = classify(ENDPOINTS[name], response.status, headers, response.body)
+        if error is None:
+            self._run.count("answers")
+            return response
+        error.body = response.body
+        return self._refuse(request, error, headers.get("Retry-After"))
+
+    def process_exception(
+        self, request: Request, exception: Exception
+    ) -> Request | None:
+        """Retry a network error, or raise it under its name."""
+        if isinstance(exception, IgnoreRequest):
+            return None
+        error = classify_exception(exception)
+        if isinstance(error, UnexpectedError):
+            self._run.found_bug()
+            logger.error("%s", error, exc_info=exception)
+        return self._refuse(request, error)
+
+    def _refuse(
+        self, request: Request, error: ApiError, retry_after: str | None = None
+    ) -> Request:
+        self._run.count(f"refused/{error.slug}")
+        again = self._policy.retry(request, error, retry_after)
+        if again is None:
+            raise error
+        return again

@@ -1,0 +1,115 @@
+"""The map: Scrapy's settings as this project uses them, and its own.
+
+Every ``DOUYIN_*`` setting can come from the environment or from a file ``.env``
+(beside ``scrapy.cfg``, else in the current folder); ``-s NAME=VALUE`` wins over
+both. ``config.py`` checks them and makes them typed.
+"""
+
+from __future__ import annotations
+
+from douyin_crawler import exporters
+from douyin_crawler.environment import read_environment
+
+_env = read_environment()
+
+BOT_NAME = "douyin_crawler"
+SPIDER_MODULES = ["douyin_crawler.spiders"]
+NEWSPIDER_MODULE = "douyin_crawler.spiders"
+COMMANDS_MODULE = "douyin_crawler.commands"
+
+# --- Ours ---------------------------------------------------------------------
+
+# Where the API is. Moving it moves everything: no other host is asked then.
+DOUYIN_BASE_URL = _env.get("DOUYIN_BASE_URL", "https://www.douyin.com")
+# The page whose visit hands out a visitor's tokens; the base URL where it is moved.
+DOUYIN_VISITOR_URL = _env.get("DOUYIN_VISITOR_URL", "https://live.douyin.com/")
+# What signs requests: a_bogus (what the site's script sends) or x_bogus.
+DOUYIN_SIGNER = _env.get("DOUYIN_SIGNER", "a_bogus")
+# The Cookie header of your own logged-in browser; empty: a visitor's session.
+DOUYIN_COOKIE = _env.get("DOUYIN_COOKIE", "")
+# The same as a file: Netscape cookies.txt, or a browser extension's JSON.
+DOUYIN_COOKIES_FILE = _env.get("DOUYIN_COOKIES_FILE", "")
+# http://[user:password@]host:port for those who need one.
+DOUYIN_PROXY = _env.get("DOUYIN_PROXY", "")
+# Where records go: sqlite:///relative.db or sqlite:////absolute.db
+DOUYIN_STORE = _env.get("DOUYIN_STORE", "sqlite:///data/douyin.db")
+# Keep bind_phone, birthday and the like (api/private.py) instead of cutting them.
+DOUYIN_STORE_PRIVATE = _env.get("DOUYIN_STORE_PRIVATE", False)
+# Attempts after the first, each signed anew.
+DOUYIN_RETRY_TIMES = _env.get("DOUYIN_RETRY_TIMES", 4)
+# Seconds before the first retry; doubled each time, at most ten minutes.
+DOUYIN_RETRY_PAUSE = _env.get("DOUYIN_RETRY_PAUSE", 3.0)
+# Ids that one run remembers, so that feeds have each record once.
+DOUYIN_SEEN_IDS = _env.get("DOUYIN_SEEN_IDS", 200_000)
+# Seconds between two lines of progress; 0: none.
+DOUYIN_PROGRESS_SECONDS = _env.get("DOUYIN_PROGRESS_SECONDS", 5.0)
+
+# --- Politeness: defaults that a careful person would choose ---------------------
+
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+DOWNLOAD_TIMEOUT = 30.0
+# An API client that acts for its user, like a feed reader; see the README.
+ROBOTSTXT_OBEY = False
+
+# --- The wire -------------------------------------------------------------------
+
+USER_AGENT = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36"
+)
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "application/json, text/plain, */*",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
+}
+_SIGNED = "douyin_crawler.handlers.signed.SignedDownloadHandler"
+DOWNLOAD_HANDLERS = {"http": _SIGNED, "https": _SIGNED}
+DOWNLOADER_MIDDLEWARES = {
+    # Ours reads status and body, renews the signature, and pauses.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "douyin_crawler.middlewares.envelope.EnvelopeMiddleware": 560,
+    "douyin_crawler.middlewares.signing.SigningMiddleware": 800,
+}
+# Only DOUYIN_PROXY counts; a proxy of the environment would see the session.
+HTTPPROXY_ENABLED = False
+# The session keeps cookies; a jar of Scrapy's would put them into logs.
+COOKIES_ENABLED = False
+# It would replay a refusal to every retry.
+HTTPCACHE_ENABLED = False
+# The API's addresses are longer than Scrapy expects.
+URLLENGTH_LIMIT = 0
+REFERER_ENABLED = False
+# The envelope middleware names every answer that is no data.
+HTTPERROR_ALLOW_ALL = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# --- Items ----------------------------------------------------------------------
+
+ITEM_PIPELINES = {
+    "douyin_crawler.pipelines.clean.CleanPipeline": 100,
+    "douyin_crawler.pipelines.dedupe.DedupePipeline": 200,
+    "douyin_crawler.pipelines.store.StorePipeline": 900,
+}
+FEED_EXPORTERS = exporters.FEED_EXPORTERS
+FEED_EXPORT_ENCODING = "utf-8"
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+
+# --- The rest --------------------------------------------------------------------
+
+EXTENSIONS = {
+    "douyin_crawler.extensions.run.RunExtension": 0,
+    "douyin_crawler.extensions.progress.ProgressExtension": 10,
+    # Ours says more, and says it as often.
+    "scrapy.extensions.logstats.LogStats": None,
+}
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "douyin_crawler.logformatter.QuietLogFormatter"
+# Either lets any local user run code in the crawl.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False

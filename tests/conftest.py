@@ -1,0 +1,41 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.shared import needs_shared
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+REQUIRE_ALL = os.environ.get("DOUYIN_TEST_REQUIRE_ALL") == "1"
+"""Whether a skip for want of a server or of Chromium is a failure."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn skips into failures where everything has to run.
+
+    The reference material may be absent anywhere.
+    """
+    report = yield
+    if REQUIRE_ALL and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2]
+        if needs_shared.kwargs["reason"] not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"DOUYIN_TEST_REQUIRE_ALL is set, but: {reason}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a developer's own DOUYIN_* variables out of tests."""
+    for name in [n for n in os.environ if n.startswith("DOUYIN_")]:
+        if not name.startswith("DOUYIN_TEST_"):
+            monkeypatch.delenv(name)

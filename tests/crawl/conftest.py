@@ -1,0 +1,33 @@
+"""A sandbox in its own process, and a store of its own for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from douyin_crawler.sandbox.process import SandboxProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def _sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess("--day", "300") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_sandbox: SandboxProcess) -> SandboxProcess:
+    """A sandbox without faults and with an empty wire log."""
+    _sandbox.control("faults", "DELETE")
+    _sandbox.control("requests", "DELETE")
+    return _sandbox
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Where the embedded store of this test will be."""
+    return tmp_path / "douyin.db"
