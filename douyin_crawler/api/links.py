@@ -75,7 +75,10 @@ def link_in(text: str) -> Link | None:
         # Copied from an address bar that shows Chinese letters as such.
         whole = _TO_SPACE.match(text, match.start())
         if whole and whole.end() > match.end():
-            return read_link(quote(whole[0], safe="%/:=&?#+!$;@()*~"))
+            # A terminal passes on bytes that are no text as half surrogates.
+            return read_link(
+                quote(whole[0], safe="%/:=&?#+!$;@()*~", errors="replace")
+            )
     return link
 
 
