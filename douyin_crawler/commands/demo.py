@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from scrapy.commands import ScrapyCommand
 
 from douyin_crawler.items.kinds import KINDS
@@ -122,13 +123,18 @@ def _show(console: Console, feed: Path, store: str) -> None:
     lines = feed.read_text(encoding="utf-8").splitlines()
     posts: list[dict[str, Any]] = [json.loads(line) for line in lines]
     posts.sort(key=lambda post: post["digg_count"] or 0, reverse=True)
-    table = Table(title=f"The {_SHOWN} most liked of {len(posts)} posts")
-    table.add_column("aweme_id", no_wrap=True)
-    table.add_column("time", no_wrap=True)
-    table.add_column("author", no_wrap=True)
-    table.add_column("text", overflow="ellipsis", no_wrap=True, max_width=40)
-    table.add_column("likes", justify="right")
-    table.add_column("comments", justify="right")
+    table = Table(
+        Column("aweme_id", no_wrap=True, min_width=19),
+        Column("time", no_wrap=True, min_width=10),
+        Column("author", no_wrap=True, max_width=10),
+        Column("text", no_wrap=True, ratio=1),
+        Column("likes", justify="right", min_width=9),
+        Column("comments", justify="right", min_width=8),
+        title=f"The {_SHOWN} most liked of {len(posts)} posts",
+        expand=True,
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     for post in posts[:_SHOWN]:
         author = post["author"] or {}
         table.add_row(
@@ -141,5 +147,5 @@ def _show(console: Console, feed: Path, store: str) -> None:
         )
     console.print(table)
     first = posts[0]["aweme_id"] if posts else "ID"
-    console.print(f"All of it is in {store}. One post as it came over the wire:")
-    console.print(f"  DOUYIN_STORE={store} .venv/bin/scrapy raw post {first}")
+    print(f"All of it is in {store}. One post as it came over the wire:")
+    print(f"  DOUYIN_STORE={store} .venv/bin/scrapy raw post {first}")

@@ -70,7 +70,7 @@ async def _load(
     url: str, kind: str, key: str, source: Source | None
 ) -> StoredPayload | None:
     store = open_store(url)
-    await store.open()
+    await store.open(create=False)
     try:
         return await store.payload(kind, key, source)
     finally:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from douyin_crawler.api.private import PRIVATE
 
+from douyin_crawler.api.private import PRIVATE
 from douyin_crawler.sandbox.process import SandboxProcess
 from tests.support.crawling import crawl, crawl_environment, rows, scrapy
 from tests.support.shared import CAPTURES, needs_shared

@@ -98,7 +98,7 @@ def test_the_parameters_stand_in_the_site_s_order(
 def test_a_visitor_s_tokens_come_from_one_visit_and_are_renewed(
     sandbox: SandboxProcess, store: Path
 ) -> None:
-    users = ",".join(sandbox.users[8:12])
+    users = ",".join(sandbox.users[8:16])
     crawl(
         "user_posts",
         base_url=sandbox.url,

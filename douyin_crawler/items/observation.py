@@ -1,0 +1,34 @@
+"""What one answer showed of one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from douyin_crawler.items.post import Post
+    from douyin_crawler.items.user import User
+
+    Item: TypeAlias = Post | User
+
+Source: TypeAlias = Literal["own", "list", "feed", "embedded"]
+SOURCES: tuple[Source, ...] = ("own", "list", "feed", "embedded")
+"""Where an observation comes from, the best first."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Observation:
+    """One record as one answer showed it: what spiders yield and the store keeps."""
+
+    kind: str
+    """``post``, ``user``, ... (see kinds.py), or ``page``."""
+    id: str
+    item: Item | None
+    """The typed item; None for a page."""
+    payload: bytes
+    """The JSON text as it came over the wire; private fields not yet cut."""
+    source: Source
+    observed_at: datetime
+    """Aware UTC, whole seconds: the answer's ``Date``."""

@@ -1,0 +1,134 @@
+"""A user, as profiles and copies embedded in posts show one."""
+
+# ruff: noqa: RUF009  (`at` makes a dataclass field)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from douyin_crawler.items import coerce
+from douyin_crawler.items.media import Image  # noqa: TC001  (read at run time)
+from douyin_crawler.items.reader import Id, Words, at, reader
+from douyin_crawler.items.text import Hashtag, Mention, hashtags, mentions
+
+
+@dataclass(slots=True, kw_only=True)
+class User:
+    """A user; what is private by its nature has no field here."""
+
+    COUNTERS: ClassVar[tuple[str, ...]] = (
+        "follower_count",
+        "max_follower_count",
+        "following_count",
+        "aweme_count",
+        "favoriting_count",
+        "total_favorited",
+        "mplatform_followers_count",
+        "forward_count",
+        "dongtai_count",
+        "mix_count",
+        "series_count",
+        "public_collects_count",
+        "original_music_count",
+        "original_music_used_count",
+        "original_music_digg_count",
+    )
+
+    sec_uid: Annotated[str, coerce.identifier]
+    uid: Id = None
+    unique_id: str | None = None
+    """The handle (抖音号) that was chosen; without one, ``short_id`` is shown."""
+    short_id: Id = None
+    nickname: str | None = None
+    signature: Words = None
+    """The bio."""
+    signature_language: str | None = None
+    signature_hashtags: Annotated[list[Hashtag] | None, hashtags] = at(
+        "signature_extra"
+    )
+    signature_mentions: Annotated[list[Mention] | None, mentions] = at(
+        "signature_extra"
+    )
+    url: str | None = None
+    """The profile's address on the web."""
+    ip_location: str | None = None
+    """Where the service places the account, as shown: province or country."""
+    region: str | None = None
+    gender: int | None = None
+    """As shown on the profile: 0 not shown, 1 male, 2 female."""
+
+    follower_count: int | None = None
+    max_follower_count: int | None = None
+    following_count: int | None = None
+    aweme_count: int | None = None
+    """Posts that are public."""
+    favoriting_count: int | None = None
+    """Posts the user liked."""
+    total_favorited: int | None = None
+    """Likes the user's posts got."""
+    mplatform_followers_count: int | None = None
+    """Followers on all of the company's platforms."""
+    forward_count: int | None = None
+    dongtai_count: int | None = None
+    mix_count: int | None = None
+    series_count: int | None = None
+    public_collects_count: int | None = None
+
+    verification_type: int | None = None
+    custom_verify: Words = None
+    """What a person is verified as."""
+    enterprise_verify_reason: Words = None
+    """What an organisation is verified as."""
+    account_cert_info: str | None = None
+    """JSON text of the badge."""
+    is_gov_media_vip: bool | None = None
+    is_verified: bool | None = None
+    is_star: bool | None = None
+    is_effect_artist: bool | None = None
+    is_ad_fake: bool | None = None
+
+    secret: bool | None = None
+    """A private account: its posts show only to followers it accepted."""
+    special_state: int | None = at("special_state_info.special_state")
+    special_state_title: str | None = at("special_state_info.title")
+    is_ban: bool | None = None
+    user_canceled: bool | None = None
+    status: int | None = None
+    risk_notice_text: str | None = None
+    prevent_download: bool | None = None
+    show_favorite_list: bool | None = None
+
+    live_status: int | None = None
+    """1: is broadcasting now."""
+    room_id: Id = None
+    """The live room, while there is one."""
+    live_commerce: bool | None = None
+    with_commerce_entry: bool | None = None
+    with_fusion_shop_entry: bool | None = None
+    with_shop_entry: bool | None = None
+    commerce_user_level: int | None = None
+    star_atlas: int | None = at("commerce_user_info.star_atlas")
+    """Not 0: takes orders on the company's influencer market (星图)."""
+    is_mix_user: bool | None = None
+    is_series_user: bool | None = None
+    original_music_count: int | None = at("original_musician.music_count")
+    original_music_used_count: int | None = at("original_musician.music_used_count")
+    original_music_digg_count: int | None = at("original_musician.digg_count")
+
+    avatar_thumb: Image | None = None
+    avatar_medium: Image | None = None
+    avatar_larger: Image | None = None
+    cover_url: list[Image] | None = None
+    share_url: Annotated[str | None, coerce.without_query] = at("share_info.share_url")
+
+
+_read = reader(User)
+
+
+def parse_user(value: object) -> User | None:
+    """Return the user of a decoded JSON value, or None where it has no sec_uid."""
+    user = _read(value)
+    if user is not None:
+        user.url = f"https://www.douyin.com/user/{user.sec_uid}"
+    return user

@@ -1,0 +1,40 @@
+"""Where records go: one contract (base.py), one module a store."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from douyin_crawler.stores.base import StoreUrlError
+from douyin_crawler.stores.sqlite import SQLiteStore
+
+if TYPE_CHECKING:
+    from douyin_crawler.stores.base import Store
+
+_FORMS = "use sqlite:///relative/path.db or sqlite:////absolute/path.db"
+_scheme = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://").match
+
+
+def open_store(url: str) -> Store:
+    """Return the store that *url* (``DOUYIN_STORE``) names, not yet opened.
+
+    Raises:
+        StoreUrlError: it names none; the message has no part of the address that
+            could be a password.
+    """
+    found = _scheme(url.strip())
+    if found is None:
+        raise StoreUrlError(f"it names no store: {_FORMS}")
+    if found[1].lower() != "sqlite":
+        raise StoreUrlError(f"{found[0]} is not supported: {_FORMS}")
+    return SQLiteStore(_file(url.strip()[found.end() :]))
+
+
+def _file(rest: str) -> Path:
+    if not rest.startswith("/"):
+        raise StoreUrlError(f"sqlite:// takes three slashes and a path: {_FORMS}")
+    name = rest[1:]
+    if not name.strip("/") or "\0" in name or name == ":memory:":
+        raise StoreUrlError(f"sqlite:/// needs the path of a file: {_FORMS}")
+    return Path(name).expanduser()

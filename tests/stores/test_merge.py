@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from douyin_crawler.items.media import Image, PlayAddress, Video
+from douyin_crawler.items.observation import SOURCES
+from douyin_crawler.stores.merge import Record, merge, order_key, record_of
+from tests.stores.samples import NOW, at, post, user
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterable
+
+    from douyin_crawler.items.observation import Observation, Source
+
+EMPTY: tuple[Any, ...] = (
+    None,
+    0,
+    "",
+    [],
+    {},
+    False,
+    0.0,
+    {"a": None, "b": [], "c": {"d": 0}},
+)
+
+
+def seen(source: Source, seconds: int, **fields: Any) -> Record:
+    """Return what one observation tells; *fields* need not be those of a post."""
+    record = record_of(post(source=source, seconds=seconds))
+    known = {n: v for n, v in fields.items() if v is not None}
+    if record.stamp[0] < 3:
+        known = {n: v for n, v in known.items() if v not in EMPTY}
+    return replace(record, fields=known)
+
+
+def fold(records: Iterable[Record]) -> Record:
+    """Return all of *records*, merged one after the other."""
+    return reduce(lambda old, new: merge(old, new).record, records)
+
+
+CASES: list[tuple[str, list[tuple[Source, int, Any]], Any]] = [
+    ("a later one of the same rank", [("list", 0, 5), ("list", 1, 3)], 3),
+    ("own and list are one rank", [("own", 0, 5), ("list", 1, 3)], 3),
+    ("own over a later feed", [("own", 0, 5), ("feed", 9, 8)], 5),
+    ("feed over a later embedded", [("feed", 0, 5), ("embedded", 9, 8)], 5),
+    ("the greater in one second", [("own", 0, 5), ("list", 0, 8)], 8),
+    ("the greater text in one second", [("own", 0, "b"), ("own", 0, "a")], "b"),
+    ("null never counts", [("own", 0, 5), ("own", 9, None)], 5),
+    ("null never counts, but a copy", [("embedded", 0, 5), ("own", 9, None)], 5),
+    ("0 counts from the own endpoint", [("own", 0, 5), ("own", 9, 0)], 0),
+    ("a cleared text counts there", [("own", 0, "a"), ("list", 9, "")], ""),
+    ("an empty list counts there", [("own", 0, ["a"]), ("own", 9, [])], []),
+    ("false counts there", [("own", 0, True), ("own", 9, False)], False),
+    ("0 from a feed says nothing", [("embedded", 0, 5), ("feed", 9, 0)], 5),
+    ("'' from a feed says nothing", [("embedded", 0, "a"), ("feed", 9, "")], "a"),
+    (
+        "[] from a copy says nothing",
+        [("embedded", 0, ["a"]), ("embedded", 9, [])],
+        ["a"],
+    ),
+    ("0 from a copy alone", [("embedded", 0, 0)], None),
+]
+
+
+@pytest.mark.parametrize(("what", "observed", "expected"), CASES)
+def test_which_value_wins(
+    what: str, observed: list[tuple[Source, int, Any]], expected: Any
+) -> None:
+    records = [seen(source, when, field=value) for source, when, value in observed]
+    for order in itertools.permutations(records):
+        assert fold(order).fields.get("field") == expected, what
+
+
+@pytest.mark.parametrize("blank", [0, "", [], False])
+@pytest.mark.parametrize("source", SOURCES)
+def test_blank_values_of_items(source: Source, blank: Any) -> None:
+    fields: dict[str, str] = {
+        "int": "digg_count",
+        "str": "desc",
+        "list": "images",
+        "bool": "is_top",
+    }
+    name = fields[type(blank).__name__]
+    record = record_of(post(source=source, **{name: blank}))
+    assert (name in record.fields) == (source in {"own", "list"})
+
+
+def test_a_part_in_which_all_is_blank_is_blank() -> None:
+    shown = user(source="embedded", avatar_thumb=Image(uri=None, url_list=[], width=0))
+    assert "avatar_thumb" not in record_of(shown).fields
+    own = user(source="own", avatar_thumb=Image(uri=None, url_list=[]))
+    assert "avatar_thumb" in record_of(own).fields
+
+
+def test_stamps_are_one_and_exceptions() -> None:
+    now = int(NOW.timestamp())
+    record = fold(
+        [
+            seen("embedded", 0, a=1, b=1, c=1),
+            seen("own", 5, b=2, c=2),
+            seen("own", 9, c=3),
+        ]
+    )
+    assert record.fields == {"a": 1, "b": 2, "c": 3}
+    assert record.stamp == (3, now + 9)
+    assert record.exceptions == {"a": (1, now), "b": (3, now + 5)}
+    assert (record.first_seen, record.last_seen) == (NOW, at(9))
+    assert record.source == "own"
+
+
+# -- what a merge says of itself ---------------------------------------------------
+
+
+def observe(*observations: Observation) -> list[tuple[bool, bool, bool, bool]]:
+    known: Record | None = None
+    said = []
+    for observation in observations:
+        merged = merge(known, record_of(observation))
+        known = merged.record
+        said.append((merged.new, merged.changed, merged.counters_changed, merged.dirty))
+    return said
+
+
+def test_what_changed() -> None:
+    def video(sign: int) -> Video:
+        return Video(play_addr=PlayAddress(uri="v", url_list=[f"https://a/?s={sign}"]))
+
+    assert observe(
+        post(desc="a", digg_count=1, video=video(1)),
+        post(desc="a", digg_count=1, video=video(1)),
+        post(desc="a", digg_count=1, video=video(2), seconds=1),
+        post(desc="a", digg_count=2, video=video(2), seconds=2),
+        post(desc="b", digg_count=2, video=video(2), seconds=3),
+        post(desc="c", digg_count=9, video=video(2), source="feed", seconds=4),
+    ) == [
+        (True, True, True, True),
+        (False, False, False, False),
+        (False, False, False, True),
+        (False, True, True, True),
+        (False, True, False, True),
+        (False, False, False, True),  # last_seen
+    ]
+
+
+def test_a_record_without_counters_notes_none() -> None:
+    assert observe(user(follower_count=0), user(follower_count=7, seconds=1)) == [
+        (True, True, False, True),
+        (False, True, True, True),
+    ]
+
+
+# -- the result does not depend on the order of arrival -------------------------------
+
+scalars = (
+    # A field has one type, so 1 never meets true or 1.0.
+    st.sampled_from([0, 2, 3, 10, -1, 2.5, 10.25, True, "", "a", "b", "\ud800", "字"])
+    | st.datetimes().map(lambda d: d.replace(tzinfo=NOW.tzinfo))
+)
+values = st.none() | st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from("xy"), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+observations = st.builds(
+    lambda source, seconds, fields: seen(source, seconds, **fields),
+    st.sampled_from(SOURCES),
+    st.integers(0, 2),
+    st.dictionaries(st.sampled_from("abc"), values),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(observations, min_size=1, max_size=4))
+def test_every_order_gives_the_same(batch: list[Record]) -> None:
+    expected = fold(batch)
+    for order in itertools.permutations(batch):
+        assert fold(order) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(observations, min_size=2, max_size=7), st.randoms())
+def test_every_tree_gives_the_same(batch: list[Record], dice: random.Random) -> None:
+    expected = fold(batch)
+    heap = list(batch)
+    while len(heap) > 1:
+        one, other = (heap.pop(dice.randrange(len(heap))) for _ in range(2))
+        heap.append(merge(one, other).record)
+    assert heap[0] == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(observations, min_size=1, max_size=5))
+def test_seen_again_changes_nothing(batch: list[Record]) -> None:
+    record = fold(batch)
+    for again in (*batch, record):
+        merged = merge(record, again)
+        assert not merged.changed
+        assert not merged.counters_changed
+        assert not merged.dirty
+        assert merged.record == record
+
+
+@settings(max_examples=300, deadline=None)
+@given(values, values, values)
+def test_the_order_is_total(a: Any, b: Any, c: Any) -> None:
+    keys = [order_key(a), order_key(b), order_key(c)]
+    assert sorted(keys) == sorted([keys[2], keys[1], keys[0]])
+    if order_key(a) == order_key(b):
+        assert a == b

@@ -1,0 +1,336 @@
+"""A made-up post and user in which every typed field has a value."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+SEC_UID = "MS4wLjABAAAA" + "sample_author-0" * 3
+AWEME_ID = "7400000000000000001"
+
+
+def image(name: str) -> dict[str, Any]:
+    """Return a picture as the service shows one."""
+    addresses = [f"https://p{n}.example.org/{name}.jpeg?x-expires=1" for n in (1, 2)]
+    return {"uri": f"tos/{name}", "url_list": addresses, "width": 720, "height": 960}
+
+
+def play_address(name: str) -> dict[str, Any]:
+    """Return a file of a video as the service shows one."""
+    return {
+        "uri": f"v{name}",
+        "url_list": [f"https://v{n}.example.org/{name}?dy_q=1" for n in (1, 2)],
+        "width": 1080,
+        "height": 1920,
+        "data_size": 1_234_567,
+        "file_hash": "0123456789abcdef0123456789abcdef",
+        "file_cs": "c:0-1-aa",
+        "url_key": f"v{name}_h264_1080p_1",
+    }
+
+
+def video() -> dict[str, Any]:
+    """Return a video in two qualities."""
+    qualities = [
+        {
+            "gear_name": f"normal_{height}_0",
+            "quality_type": number,
+            "bit_rate": 900_000 + number,
+            "FPS": 30,
+            "format": "mp4",
+            "is_h265": number,
+            "is_bytevc1": number,
+            "HDR_type": "hdr10",
+            "HDR_bit": "10",
+            "play_addr": play_address(f"rate{number}"),
+            "video_extra": '{"PktOffsetMap": ""}',
+        }
+        for number, height in enumerate((1080, 720))
+    ]
+    sound = {
+        "bitrate": 51_211,
+        "codec_type": "bytevc1",
+        "format": "dash",
+        "size": 617_147,
+        "file_hash": "fedcba9876543210fedcba9876543210",
+        "url_list": {"main_url": "https://a.example.org/1", "backup_url": ""},
+    }
+    covers = ("cover", "origin_cover", "dynamic_cover", "animated_cover")
+    plays = ("play_addr", "play_addr_h264", "play_addr_265", "play_addr_lowbr")
+    return {
+        "duration": 7_801,
+        "width": 1080,
+        "height": 1920,
+        "ratio": "1080p",
+        "format": "dash",
+        "is_h265": 1,
+        "is_source_HDR": 1,
+        "is_long_video": 1,
+        "has_watermark": True,
+        "cdn_url_expired": 1_767_207_116,
+        "bit_rate": qualities,
+        "bit_rate_audio": [{"audio_quality": 5, "audio_meta": sound}],
+        "meta": '{"loudness": "-15"}',
+        **{name: image(name) for name in covers},
+        **{name: play_address(name) for name in (*plays, "download_addr")},
+    }
+
+
+def music() -> dict[str, Any]:
+    """Return a sound."""
+    flags = ("is_original", "is_original_sound", "is_commerce_music", "is_pgc")
+    covers = ("cover_hd", "cover_large", "cover_medium", "cover_thumb")
+    return {
+        "id": 7_300_000_000_000_000_123,
+        "id_str": "7300000000000000123",
+        "mid": "7300000000000000123",
+        "title": "海边的声音",
+        "author": "某人",
+        "album": "第一张",
+        "duration": 19,
+        "sec_uid": "MS4wLjABAAAA" + "sample_musician" * 3,
+        "owner_id": "668900000000001",
+        "owner_handle": "sound_owner",
+        "owner_nickname": "某人",
+        "is_restricted": True,
+        "author_deleted": True,
+        "status": 1,
+        "matched_pgc_sound": {
+            "id": "7300000000000000999",
+            "title": "原曲",
+            "author": "歌手",
+            "mixed_title": "原曲(混音)",
+            "mixed_author": "歌手等",
+        },
+        "play_url": play_address("sound"),
+        **dict.fromkeys(flags, True),
+        **{name: image(name) for name in covers},
+    }
+
+
+def user() -> dict[str, Any]:
+    """Return a user as a profile shows one, private fields included."""
+    counters = (
+        "follower_count",
+        "max_follower_count",
+        "following_count",
+        "aweme_count",
+        "favoriting_count",
+        "total_favorited",
+        "mplatform_followers_count",
+        "forward_count",
+        "dongtai_count",
+        "mix_count",
+        "series_count",
+        "public_collects_count",
+    )
+    flags = (
+        "is_gov_media_vip",
+        "is_verified",
+        "is_star",
+        "is_effect_artist",
+        "is_ad_fake",
+        "is_ban",
+        "user_canceled",
+        "prevent_download",
+        "show_favorite_list",
+        "live_commerce",
+        "with_commerce_entry",
+        "with_fusion_shop_entry",
+        "with_shop_entry",
+        "is_mix_user",
+        "is_series_user",
+    )
+    return {
+        "sec_uid": SEC_UID,
+        "uid": "62700000001",
+        "unique_id": "sample_handle",
+        "short_id": "2567001",
+        "nickname": "样本😀",
+        "signature": "喜欢 #海边 的 @朋友",
+        "signature_language": "zh",
+        "signature_extra": text_extra(),
+        "ip_location": "IP属地：海南",
+        "region": "CN",
+        "gender": 1,
+        "verification_type": 1,
+        "custom_verify": "海边摄影师",
+        "enterprise_verify_reason": "海边公司",
+        "account_cert_info": '{"label_text": "海边"}',
+        "secret": 1,
+        "special_state_info": {"special_state": 4, "title": "私密账号"},
+        "status": 1,
+        "risk_notice_text": "请注意",
+        "live_status": 1,
+        "room_id": 7_400_000_000_000_000_777,
+        "commerce_user_level": 2,
+        "commerce_user_info": {"star_atlas": 1},
+        "original_musician": {
+            "music_count": 3,
+            "music_used_count": 40,
+            "digg_count": 500,
+        },
+        "avatar_thumb": image("avatar_thumb"),
+        "avatar_medium": image("avatar_medium"),
+        "avatar_larger": image("avatar_larger"),
+        "cover_url": [image("back1"), image("back2")],
+        "share_info": {"share_url": "www.iesdouyin.com/share/user/1?u_code=secret"},
+        "birthday": "1990-01-01",
+        "bind_phone": "138****0000",
+        "school_name": "某大学",
+        "user_age": 33,
+        **{name: 1_000 + number for number, name in enumerate(counters)},
+        **dict.fromkeys(flags, True),
+    }
+
+
+def text_extra() -> list[dict[str, Any]]:
+    """Return a hashtag and a mention."""
+    return [
+        {
+            "type": 1,
+            "start": 3,
+            "end": 6,
+            "hashtag_name": "海边",
+            "hashtag_id": "1786900000000001",
+            "is_commerce": True,
+        },
+        {
+            "type": 0,
+            "start": 8,
+            "end": 11,
+            "hashtag_name": "",
+            "user_id": "164000000001",
+            "sec_uid": "MS4wLjABAAAA" + "sample_friend-0" * 3,
+        },
+    ]
+
+
+def post() -> dict[str, Any]:
+    """Return a post: pictures with a live photo, and a video."""
+    statistics = (
+        "digg_count",
+        "comment_count",
+        "share_count",
+        "collect_count",
+        "play_count",
+        "admire_count",
+        "recommend_count",
+        "forward_count",
+        "download_count",
+    )
+    flags = ("is_top", "is_ads", "is_story", "is_life_item", "is_image_beat")
+    controls = ("can_comment", "can_show_comment", "can_forward", "can_share")
+    allowed = ("allow_download", "allow_duet", "allow_stitch")
+    live_photo = image("two") | {"live_photo_type": 1, "video": video()}
+    return {
+        "aweme_id": AWEME_ID,
+        "group_id": AWEME_ID,
+        "author_user_id": 62_700_000_001,
+        "aweme_type": 68,
+        "media_type": 42,
+        "create_time": 1_706_947_287,
+        "desc": "去看 #海边 和 @朋友",
+        "caption": "去看",
+        "item_title": "海边",
+        "desc_language": "zh",
+        "share_url": f"https://www.iesdouyin.com/share/note/{AWEME_ID}/?did=secret",
+        "statistics": {name: 10 + number for number, name in enumerate(statistics)},
+        "danmaku_control": {"danmaku_cnt": 50, "enable_danmaku": True},
+        "author": user(),
+        "cooperation_info": {
+            "co_creators": [
+                {
+                    "sec_uid": "MS4wLjABAAAA" + "sample_partner" * 3,
+                    "uid": "62700000002",
+                    "nickname": "伙伴",
+                    "role_title": "摄影",
+                }
+            ]
+        },
+        "text_extra": text_extra(),
+        "cha_list": [
+            {
+                "cid": "1579000000000001",
+                "cha_name": "海边",
+                "desc": "关于海",
+                "type": 1,
+                "is_commerce": True,
+            }
+        ],
+        "video_tag": [
+            {"tag_id": 2029, "tag_name": "随拍", "level": 1},
+            {"tag_id": 0, "tag_name": "", "level": 0},
+        ],
+        "mix_info": {
+            "mix_id": "7200000000000000001",
+            "mix_name": "海边合集",
+            "desc": "每周一集",
+            "mix_type": 1,
+            "statis": {"current_episode": 3, "updated_to_episode": 12},
+            "create_time": 1_700_000_000,
+            "update_time": 1_706_000_000,
+            "cover_url": image("mix"),
+        },
+        "series_info": {"series_id": "7100000000000000001"},
+        "series_basic_info": {"series_id": None},
+        "series_paid_info": {"series_paid_status": 1, "item_price": 100},
+        "duration": 7_801,
+        "images": [
+            image("one") | {"download_url_list": ["https://p3.example.org/one"]},
+            live_photo,
+        ],
+        "video": video(),
+        "music": music(),
+        "recommend_chapter_info": {
+            "chapter_abstract": "看海",
+            "recommend_chapter_list": [
+                {"desc": "引言", "detail": "出发", "timestamp": 1_500}
+            ],
+        },
+        "region": "CN",
+        "ip_label": "海南",
+        "is_share_post": True,
+        "original": 1,
+        "cell_room": {"rawdata": "{}"},
+        "risk_infos": {"content": "危险动作，请勿模仿"},
+        "status": {
+            "is_delete": True,
+            "is_prohibited": True,
+            "in_reviewing": True,
+            "private_status": 2,
+            "part_see": 1,
+            "allow_share": True,
+            "with_goods": True,
+        },
+        "aweme_control": dict.fromkeys(controls, True),
+        "comment_permission_info": {"comment_permission_status": 1},
+        "item_comment_settings": 2,
+        "video_control": dict.fromkeys(allowed, True),
+        "prevent_download": True,
+        "suggest_words": {"suggest_words": [{"words": [{"word": "海"}]}]},
+        **dict.fromkeys(flags, 1),
+    }
+
+
+def changed(value: dict[str, Any], path: str, new: Any) -> dict[str, Any]:
+    """Return a copy of *value* in which *new* stands at *path* (names with dots)."""
+    result = copy.deepcopy(value)
+    *parents, name = path.split(".")
+    holder: Any = result
+    for parent in parents:
+        holder = holder[int(parent) if isinstance(holder, list) else parent]
+    holder[int(name) if isinstance(holder, list) else name] = new
+    return result
+
+
+def paths(value: Any, above: str = "") -> list[str]:
+    """Return the paths of all parts of *value*, as :func:`changed` takes them."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for name, part in parts:
+        path = f"{above}.{name}" if above else str(name)
+        found.append(path)
+        if isinstance(part, dict | list):
+            found.extend(paths(part, path))
+    return found
