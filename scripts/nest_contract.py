@@ -2,9 +2,9 @@
 
     python scripts/nest_contract.py CONTRACT.json CAPTURES_DIR [OUT_DIR]
 
-The contract lists the fields of an answer depth first, sorted within each object, but
-does not say where an object ends. Captured answers tell the nesting where there are
-any; the sort order and the fields around tell the rest. What is written holds field
+The contract lists the fields of an answer depth first, mostly sorted within each
+object, but does not say where an object ends. Captured answers tell the nesting where
+there are any; the sort order and the fields around tell the rest. What is written holds field
 names and types, never a captured value.
 """
 
@@ -25,8 +25,28 @@ NAMES = {
     "aweme_post": "aweme/post/",
     "user_profile_other": "user/profile/other/",
     "user_profile_self": "user/profile/self/",
+    "comment_list": "comment/list/",
+    "hot_search_list": "hot/search/list/",
+    "tab_feed": "tab/feed/",
 }
-HINTS = {"user_profile_self": "user_profile_other"}  # another capture that nests alike
+HINTS = {  # other captures that nest alike
+    "user_profile_self": ("user_profile_other",),
+    "comment_list": ("comment_list", "comment_list_reply"),
+    "tab_feed": ("module_feed",),
+}
+
+_MIX = ("cover_url", "desc", "extra", "mix_id", "mix_name", "share_info", "statis")
+UNCAPTURED: dict[str, Shape] = {  # what no capture shows, for want of a mix and a room
+    "tab_feed": {
+        "aweme_list": [
+            {
+                "cell_room": {"rawdata": "string"},
+                "mix_info": dict.fromkeys((*_MIX, "status"), "string"),
+            }
+        ]
+    }
+}
+DISORDER = 60  # what a field out of order costs: less than one out of its place
 
 
 def shape_of(value: Any) -> Shape:
@@ -111,7 +131,21 @@ class State:
 def placements(
     fields: list[dict[str, Any]], root: tuple[str, ...], known: Knowledge
 ) -> tuple[tuple[str, ...], ...]:
-    """The most likely path of each flat field (a uniform-cost search)."""
+    """The most likely path of each flat field."""
+    found = _search(fields, root, known) or _search(fields, root, known, loose=True)
+    if found is None:
+        raise SystemExit(f"{root}: no nesting leaves each name once in its object")
+    return found
+
+
+def _search(
+    fields: list[dict[str, Any]],
+    root: tuple[str, ...],
+    known: Knowledge,
+    *,
+    loose: bool = False,
+) -> tuple[tuple[str, ...], ...] | None:
+    """A uniform-cost search; `loose` lets fields stand out of order, at a cost."""
     turns = itertools.count()
     heap = [State(0, 0, next(turns), ((root, ""),), ())]
     seen = set()
@@ -125,17 +159,19 @@ def placements(
         seen.add((at, state.stack))
         name, kind = fields[at]["name"], fields[at]["type"]
         for depth, (path, last) in enumerate(state.stack):
-            if name <= last:
-                continue
             own = (*path, name)
+            ordered = name > last
+            if own in state.paths or not (ordered or loose):
+                continue
             stack = (*state.stack[:depth], (path, name))
             if kind.startswith("object"):
                 stack += ((own, ""),)
             cost = state.cost + known.cost(path, name)
+            cost += 0 if ordered else DISORDER - 2 * len(path)
             heapq.heappush(
                 heap, State(cost, -at, next(turns), stack, (*state.paths, own))
             )
-    raise SystemExit(f"{root}: no nesting keeps each object's fields in order")
+    return None
 
 
 def blank(kind: str) -> Shape:
@@ -172,15 +208,29 @@ def shapes(contract: list[dict[str, Any]], captures: Path) -> dict[str, Shape]:
     found: dict[str, Shape] = {}
     for name, path in NAMES.items():
         entry = next(e for e in contract if e["path"] == PREFIX + path)
-        own = captured(captures / name)
-        hint = captured(captures / HINTS[name]) if name in HINTS else own
-        found[name] = merged(nest(entry, Knowledge.of(hint)), own, null_holds=True)
+        hint: Shape = "null"
+        for other in HINTS.get(name, (name,)):
+            hint = merged(hint, captured(captures / other))
+        hint = merged(UNCAPTURED.get(name, "null"), hint)
+        nested = nest(entry, Knowledge.of(hint))
+        found[name] = merged(nested, _own(name, captures), null_holds=True)
     posts: Any = found["aweme_post"]
-    post = {"aweme_detail": posts["aweme_list"][0]}
-    found["aweme_detail"] = merged(
-        post, captured(captures / "aweme_detail"), null_holds=True
-    )
+    comments: Any = found["comment_list"]
+    parts: dict[str, Shape] = {
+        "aweme_detail": {"aweme_detail": posts["aweme_list"][0]},
+        "comment_list_reply": {"comments": comments["comments"]},
+    }
+    for name, part in parts.items():
+        found[name] = merged(part, captured(captures / name), null_holds=True)
     return found
+
+
+def _own(name: str, captures: Path) -> Shape:
+    """What captures of an endpoint add; the feed's are of its successor's posts."""
+    if name != "tab_feed":
+        return captured(captures / name)
+    feed: Any = captured(captures / "module_feed")
+    return {"aweme_list": feed["aweme_list"]} if feed else {}
 
 
 def main() -> None:

@@ -13,13 +13,14 @@ from douyin_crawler.items.clean import clean_item
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import parse_user
 from tests.items import captured
+from tests.items.places import changed, paths
 from tests.items.strategies import ODD_NUMBERS, ODD_TEXTS, TEXTS
 from tests.items.typed import wrong_types
 from tests.support import samples
 from tests.support.shared import needs_shared
 
 SAMPLE = samples.post()
-PLACES = samples.paths(SAMPLE)
+PLACES = paths(SAMPLE)
 
 
 def leaves(item: Any) -> list[Any]:
@@ -35,7 +36,7 @@ def leaves(item: Any) -> list[Any]:
 
 def post_with(place: str, value: Any) -> Post:
     """Return the sample post with *value* at *place*."""
-    post = parse_post(samples.changed(SAMPLE, place, value))
+    post = parse_post(changed(SAMPLE, place, value))
     assert post is not None
     return post
 
@@ -77,9 +78,9 @@ def test_repairs(place: str, value: Any, expected: Any, reason: str | None) -> N
 
 
 def test_repairs_in_depth_are_counted_one_for_each_value() -> None:
-    value = samples.changed(SAMPLE, "video.bit_rate.1.play_addr.data_size", 2**70)
-    value = samples.changed(value, "author.nickname", "\ud83d\0")
-    value = samples.changed(value, "images.1.url_list.0", "https://a/\0")
+    value = changed(SAMPLE, "video.bit_rate.1.play_addr.data_size", 2**70)
+    value = changed(value, "author.nickname", "\ud83d\0")
+    value = changed(value, "images.1.url_list.0", "https://a/\0")
     before = parse_post(value)
     assert before is not None
     after, counts = clean_item(before)
@@ -96,7 +97,7 @@ def test_repairs_in_depth_are_counted_one_for_each_value() -> None:
 
 @given(st.sampled_from(PLACES), TEXTS | ODD_TEXTS | ODD_NUMBERS | st.integers())
 def test_the_quick_look_misses_nothing(place: str, value: Any) -> None:
-    post = parse_post(samples.changed(SAMPLE, place, value))
+    post = parse_post(changed(SAMPLE, place, value))
     if post is None:
         return
     counts: Counter[str] = Counter()

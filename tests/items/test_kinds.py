@@ -10,6 +10,7 @@ from itemadapter import ItemAdapter
 
 from douyin_crawler.items.kinds import KINDS, Kind, to_fields, without_perishable
 from douyin_crawler.items.post import parse_post
+from tests.items.places import changed
 from tests.support import samples
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def test_fields_are_plain_values() -> None:
 
 
 def test_fields_may_hold_what_stores_cannot() -> None:
-    value = samples.changed(samples.post(), "desc", "\ud83d\0")
-    post = parse_post(samples.changed(value, "statistics.digg_count", 2**70))
+    value = changed(samples.post(), "desc", "\ud83d\0")
+    post = parse_post(changed(value, "statistics.digg_count", 2**70))
     assert post is not None
     values = to_fields(post)
     assert values["desc"] == "\ud83d\0"

@@ -11,6 +11,7 @@ from douyin_crawler.items.observe import observe_post, skip_reason
 from douyin_crawler.items.page import Entry, split_page
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import User
+from tests.items.places import changed
 from tests.items.strategies import VALUES
 from tests.support import samples
 from tests.support.shared import CAPTURES, needs_shared
@@ -51,7 +52,7 @@ def test_an_entry_that_is_no_json_shows_nothing() -> None:
 
 @given(VALUES)
 def test_any_author_leaves_the_post(author: Any) -> None:
-    value = samples.changed(samples.post(), "author", author)
+    value = changed(samples.post(), "author", author)
     shown = observe_post(entry_of(value), "feed", NOW)
     assert shown[0].kind == "post"
     assert len(shown) == 1 or shown[1].id == author["sec_uid"]

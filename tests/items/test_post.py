@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from douyin_crawler.items.post import Post, parse_post
 from tests.items import captured
 from tests.items.mapping import PATHS, differences
+from tests.items.places import changed, paths
 from tests.items.strategies import ODD
 from tests.items.typed import wrong_types
 from tests.support import samples
 from tests.support.shared import needs_shared
 
 SAMPLE = samples.post()
-PLACES = samples.paths(SAMPLE)
+PLACES = paths(SAMPLE)
 
 
 def parsed(value: Any) -> Post:
@@ -35,8 +36,8 @@ def test_every_typed_field_is_read_from_its_place() -> None:
 def test_the_sample_has_a_value_for_every_field() -> None:
     post = parsed(SAMPLE)
     assert [f.name for f in fields(post) if getattr(post, f.name) in (None, [])] == []
-    for kind, paths in PATHS.items():
-        assert paths.keys() <= {part.name for part in fields(kind)}
+    for kind, places in PATHS.items():
+        assert places.keys() <= {part.name for part in fields(kind)}
 
 
 @needs_shared
@@ -66,7 +67,7 @@ def test_a_captured_post_in_words() -> None:
 def test_any_value_anywhere_leaves_a_post_of_the_right_types(
     place: str, value: Any
 ) -> None:
-    post = parse_post(samples.changed(SAMPLE, place, value))
+    post = parse_post(changed(SAMPLE, place, value))
     if place != "aweme_id":
         assert post is not None
     if post is not None:
@@ -90,17 +91,17 @@ def test_any_members_leave_a_post_of_the_right_types(members: Any) -> None:
     "value", [None, "", 0, "0", -5, "-5", True, [], {}, 7e18, "a b"]
 )
 def test_a_post_without_a_usable_id_is_none(value: Any) -> None:
-    assert parse_post(samples.changed(SAMPLE, "aweme_id", value)) is None
+    assert parse_post(changed(SAMPLE, "aweme_id", value)) is None
 
 
 def test_an_id_may_be_a_number() -> None:
-    value = samples.changed(SAMPLE, "aweme_id", int(samples.AWEME_ID))
+    value = changed(SAMPLE, "aweme_id", int(samples.AWEME_ID))
     assert parsed(value).aweme_id == samples.AWEME_ID
 
 
 def test_ids_that_lose_digits_are_read_from_their_twins() -> None:
-    value = samples.changed(SAMPLE, "music.id", 7_300_000_000_000_000_000)
-    value = samples.changed(value, "author_user_id", 1)
+    value = changed(SAMPLE, "music.id", 7_300_000_000_000_000_000)
+    value = changed(value, "author_user_id", 1)
     post = parsed(value)
     assert post.music is not None
     assert post.music_id == post.music.id == "7300000000000000123"
@@ -116,7 +117,7 @@ def test_a_post_is_pictures_where_it_has_any() -> None:
     assert parsed(SAMPLE).url == f"https://www.douyin.com/note/{samples.AWEME_ID}"
     nothing: list[Any] = [None, [], [None, {}], {}]
     for images in nothing:
-        post = parsed(samples.changed(SAMPLE, "images", images))
+        post = parsed(changed(SAMPLE, "images", images))
         assert post.url == f"https://www.douyin.com/video/{samples.AWEME_ID}"
 
 
@@ -157,7 +158,7 @@ def test_no_private_field_is_typed() -> None:
     ],
 )
 def test_values_of_other_types(field: str, value: Any, expected: Any) -> None:
-    post = parsed(samples.changed(SAMPLE, field, value))
+    post = parsed(changed(SAMPLE, field, value))
     typed = getattr(post, "hashtags" if field == "text_extra" else field)
     if isinstance(expected, list) and expected:
         assert [{"cid": part.cid} for part in typed] == expected

@@ -12,12 +12,13 @@ from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.projection import decoder
 from douyin_crawler.items.user import User, parse_user
 from tests.items import captured
+from tests.items.places import changed, paths
 from tests.items.strategies import ODD, TEXTS, VALUES
 from tests.support import samples
 from tests.support.shared import needs_shared
 
 SAMPLE = samples.post()
-PLACES = samples.paths(SAMPLE)
+PLACES = paths(SAMPLE)
 project = decoder(Post, {Author: User})
 
 
@@ -37,7 +38,7 @@ def agree(text: bytes) -> None:
 
 @given(st.sampled_from(PLACES), ODD)
 def test_any_value_anywhere_is_read_alike(place: str, value: Any) -> None:
-    agree(encoded(samples.changed(SAMPLE, place, value)))
+    agree(encoded(changed(SAMPLE, place, value)))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SAMPLE)) | TEXTS, VALUES))
@@ -52,7 +53,7 @@ def test_anything_is_read_alike(value: Any) -> None:
 
 @given(st.sampled_from(PLACES), VALUES)
 def test_of_equal_members_the_last_is_read(place: str, value: Any) -> None:
-    first = encoded(samples.changed(SAMPLE, place, value))
+    first = encoded(changed(SAMPLE, place, value))
     agree(first[:-1] + b"," + encoded(SAMPLE)[1:])
     agree(encoded(SAMPLE)[:-1] + b"," + first[1:])
 

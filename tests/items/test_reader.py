@@ -17,6 +17,7 @@ from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.media import BitRate, Picture
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.reader import Id, Words, at, is_ready, reader
+from tests.items.places import changed, paths
 from tests.items.strategies import ODD
 from tests.support import samples
 
@@ -150,12 +151,12 @@ def test_the_plain_way_is_another(plain: Callable[[object], Post | None]) -> Non
     assert post == quick
 
 
-@given(place=st.sampled_from(samples.paths(SAMPLE)), value=ODD)
+@given(place=st.sampled_from(paths(SAMPLE)), value=ODD)
 def test_the_quick_way_reads_what_the_plain_one_does(
     plain: Callable[[object], Post | None], place: str, value: Any
 ) -> None:
-    changed = samples.changed(SAMPLE, place, value)
-    post, expected = parse_post(changed), plain(changed)
+    odd = changed(SAMPLE, place, value)
+    post, expected = parse_post(odd), plain(odd)
     if post is not None and expected is not None:
         post.url = expected.url
     assert repr(post) == repr(expected)

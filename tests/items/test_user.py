@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from douyin_crawler.items.user import User, parse_user
 from tests.items import captured
 from tests.items.mapping import differences
+from tests.items.places import changed, paths
 from tests.items.strategies import ODD
 from tests.items.typed import wrong_types
 from tests.support import samples
 from tests.support.shared import needs_shared
 
 SAMPLE = samples.user()
-PLACES = samples.paths(SAMPLE)
+PLACES = paths(SAMPLE)
 
 
 def parsed(value: Any) -> User:
@@ -59,7 +60,7 @@ def test_captured_profiles_in_words() -> None:
 def test_any_value_anywhere_leaves_a_user_of_the_right_types(
     place: str, value: Any
 ) -> None:
-    user = parse_user(samples.changed(SAMPLE, place, value))
+    user = parse_user(changed(SAMPLE, place, value))
     if place != "sec_uid":
         assert user is not None
     if user is not None:
@@ -74,7 +75,7 @@ def test_anything_is_a_user_or_none(value: Any) -> None:
 
 @pytest.mark.parametrize("value", [None, "", 0, "0", False, [], {}])
 def test_a_user_without_sec_uid_is_none(value: Any) -> None:
-    assert parse_user(samples.changed(SAMPLE, "sec_uid", value)) is None
+    assert parse_user(changed(SAMPLE, "sec_uid", value)) is None
 
 
 def test_no_private_field_is_typed() -> None:

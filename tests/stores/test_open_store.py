@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from douyin_crawler.stores import open_store
-from douyin_crawler.stores.base import StoreUrlError
+from douyin_crawler.stores.base import StoreUnavailable, StoreUrlError
 from douyin_crawler.stores.sqlite import SQLiteStore
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 SEC_UID = "MS4wLjABAAAA" + "sample_author-0" * 3
@@ -110,20 +109,9 @@ def music() -> dict[str, Any]:
 
 def user() -> dict[str, Any]:
     """Return a user as a profile shows one, private fields included."""
-    counters = (
-        "follower_count",
-        "max_follower_count",
-        "following_count",
-        "aweme_count",
-        "favoriting_count",
-        "total_favorited",
-        "mplatform_followers_count",
-        "forward_count",
-        "dongtai_count",
-        "mix_count",
-        "series_count",
-        "public_collects_count",
-    )
+    counted = ("follower", "following", "max_follower", "aweme", "favoriting", "mix")
+    counted = (*counted, "mplatform_followers", "forward", "dongtai", "series")
+    counters = [f"{name}_count" for name in (*counted, "public_collects")]
     flags = (
         "is_gov_media_vip",
         "is_verified",
@@ -179,7 +167,10 @@ def user() -> dict[str, Any]:
         "bind_phone": "138****0000",
         "school_name": "某大学",
         "user_age": 33,
-        **{name: 1_000 + number for number, name in enumerate(counters)},
+        **{
+            name: 1_000 + number
+            for number, name in enumerate([*counters, "total_favorited"])
+        },
         **dict.fromkeys(flags, True),
     }
 
@@ -208,17 +199,8 @@ def text_extra() -> list[dict[str, Any]]:
 
 def post() -> dict[str, Any]:
     """Return a post: pictures with a live photo, and a video."""
-    statistics = (
-        "digg_count",
-        "comment_count",
-        "share_count",
-        "collect_count",
-        "play_count",
-        "admire_count",
-        "recommend_count",
-        "forward_count",
-        "download_count",
-    )
+    counted = ("digg", "comment", "share", "collect", "play", "admire", "recommend")
+    statistics = [f"{name}_count" for name in (*counted, "forward", "download")]
     flags = ("is_top", "is_ads", "is_story", "is_life_item", "is_image_beat")
     controls = ("can_comment", "can_show_comment", "can_forward", "can_share")
     allowed = ("allow_download", "allow_duet", "allow_stitch")
@@ -311,26 +293,3 @@ def post() -> dict[str, Any]:
         "suggest_words": {"suggest_words": [{"words": [{"word": "海"}]}]},
         **dict.fromkeys(flags, 1),
     }
-
-
-def changed(value: dict[str, Any], path: str, new: Any) -> dict[str, Any]:
-    """Return a copy of *value* in which *new* stands at *path* (names with dots)."""
-    result = copy.deepcopy(value)
-    *parents, name = path.split(".")
-    holder: Any = result
-    for parent in parents:
-        holder = holder[int(parent) if isinstance(holder, list) else parent]
-    holder[int(name) if isinstance(holder, list) else name] = new
-    return result
-
-
-def paths(value: Any, above: str = "") -> list[str]:
-    """Return the paths of all parts of *value*, as :func:`changed` takes them."""
-    parts = value.items() if isinstance(value, dict) else enumerate(value)
-    found = []
-    for name, part in parts:
-        path = f"{above}.{name}" if above else str(name)
-        found.append(path)
-        if isinstance(part, dict | list):
-            found.extend(paths(part, path))
-    return found
