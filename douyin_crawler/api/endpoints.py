@@ -180,6 +180,8 @@ _ROWS = (
             ("detail_list", "1"),
             ("source", "6"),
             ("main_billboard_count", "5"),
+            ("board_type", "0"),
+            ("board_sub_type", ""),
         ),
         payload_key="data",
         payload="object",
@@ -209,7 +211,7 @@ _ROWS = (
             parameter="refresh_index", list_key="aweme_list", cursor_key="", count=10
         ),
         payload_key="aweme_list",
-        login="needed",
+        login="wanted",
     ),
     Endpoint(
         name="emoji_list",

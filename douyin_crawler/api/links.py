@@ -76,9 +76,7 @@ def link_in(text: str) -> Link | None:
         whole = _TO_SPACE.match(text, match.start())
         if whole and whole.end() > match.end():
             # A terminal passes on bytes that are no text as half surrogates.
-            return read_link(
-                quote(whole[0], safe="%/:=&?#+!$;@()*~", errors="replace")
-            )
+            return read_link(quote(whole[0], safe="%/:=&?#+!$;@()*~", errors="replace"))
     return link
 
 

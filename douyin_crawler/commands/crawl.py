@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from douyin_crawler.config import Config, ConfigError
+from douyin_crawler.commands.errors import refusing
+from douyin_crawler.config import Config
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.session.cookies import check_cookies
-from douyin_crawler.spiders.arguments import ArgumentError
 from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.verdicts import ExitStatus
 
@@ -34,11 +34,9 @@ class Command(ScrapyCrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check spider, settings and arguments before anything is built."""
-        try:
+        with refusing():
             super().process_options(args, opts)
             self._check(args, opts)
-        except (UsageError, ConfigError, ArgumentError) as error:
-            _refuse(str(error) or "name one spider; scrapy list names them all")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit status by how the targets ended."""
@@ -55,7 +53,7 @@ class Command(ScrapyCrawlCommand):
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise UsageError
+            raise UsageError("name one spider; scrapy list names them all")
         spider = self._spider(args[0])
         config = Config.from_settings(self.settings)
         for warning in check_cookies(config.cookies) if config.cookies else ():
@@ -82,8 +80,3 @@ class Command(ScrapyCrawlCommand):
             options.setdefault("item_classes", [spider.item_class])
         if feeds:
             self.settings.set("FEEDS", feeds, priority="cmdline")
-
-
-def _refuse(message: str) -> NoReturn:
-    print(f"error: {message}", file=sys.stderr)
-    sys.exit(ExitStatus.USAGE)

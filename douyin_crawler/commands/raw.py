@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from douyin_crawler.config import Config, ConfigError
+from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.config import Config
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.observation import SOURCES
 from douyin_crawler.stores import open_store
-from douyin_crawler.stores.base import StoredPayload, StoreError
 from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
 
     from douyin_crawler.items.observation import Source
+    from douyin_crawler.stores.base import StoredPayload
 
 
 class Command(ScrapyCommand):
@@ -48,21 +49,17 @@ class Command(ScrapyCommand):
         """Write the text to standard output, byte for byte."""
         kinds = (*KINDS, "page")
         if len(args) != 2:
-            _refuse(f"usage: scrapy raw KIND ID, where KIND is {', '.join(kinds)}")
+            refuse(f"usage: scrapy raw KIND ID, where KIND is {', '.join(kinds)}")
         kind, key = args
         if kind not in kinds:
-            _refuse(f"{kind!r} is not stored; KIND is one of {', '.join(kinds)}")
-        try:
+            refuse(f"{kind!r} is not stored; KIND is one of {', '.join(kinds)}")
+        with refusing():
             assert self.settings is not None
             config = Config.from_settings(self.settings)
             found = asyncio.run(_load(config.store, kind, key, opts.source))
-        except ConfigError as error:
-            _refuse(str(error))
-        except StoreError as error:
-            _refuse(str(error), ExitStatus.STORE)
         if found is None:
             source = f" from {opts.source}" if opts.source else ""
-            _refuse(f"no {kind} {key}{source} in {config.store}", ExitStatus.INCOMPLETE)
+            refuse(f"no {kind} {key}{source} in {config.store}", ExitStatus.INCOMPLETE)
         sys.stdout.buffer.write(found.text + b"\n")
 
 
@@ -75,8 +72,3 @@ async def _load(
         return await store.payload(kind, key, source)
     finally:
         await store.close()
-
-
-def _refuse(message: str, status: ExitStatus = ExitStatus.USAGE) -> NoReturn:
-    print(f"error: {message}", file=sys.stderr)
-    sys.exit(status)

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -17,7 +16,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
 
 from douyin_crawler.config import Config
-from douyin_crawler.items.kinds import KINDS
+from douyin_crawler.extensions.figures import Figures, figures_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -25,43 +24,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The figures of one moment of a run."""
-
-    done: int
-    new: int
-    known: int
-    pages: int
-    refusals: int
-    seconds: float
-
-    @classmethod
-    def of(cls, stats: dict[str, Any], table: str, seconds: float) -> Progress:
-        """Read the figures of the records of one table from Scrapy's stats."""
-        changed = stats.get(f"douyin/{table}/changed", 0)
-        return cls(
-            done=_total(stats, "douyin/verdict/"),
-            new=stats.get(f"douyin/{table}/new", 0),
-            known=changed + stats.get(f"douyin/{table}/unchanged", 0),
-            pages=stats.get("douyin/pages", 0),
-            refusals=_total(stats, "douyin/refused/"),
-            seconds=seconds,
-        )
-
-    def __str__(self) -> str:
-        """Return one line."""
-        rate = (self.new + self.known) / self.seconds if self.seconds else 0.0
-        return (
-            f"targets done {self.done} | records new {self.new}, known {self.known} | "
-            f"pages {self.pages} | refusals {self.refusals} | {rate:.1f} records/s"
-        )
-
-
-def _total(stats: dict[str, Any], prefix: str) -> int:
-    return sum(value for name, value in stats.items() if name.startswith(prefix))
 
 
 class ProgressExtension:
@@ -97,14 +59,12 @@ class ProgressExtension:
         self._task = asyncio.get_running_loop().create_task(self._report())
 
     async def stop(self) -> None:
-        """Say the last figures and end."""
+        """End; the run says the last figures when all is stored."""
         if self._task:
             self._task.cancel()
         if self._live:
-            self._live.update(Text(str(self._now())))
             self._live.stop()
             _log_to(sys.stderr)
-        logger.info("%s", self._now())
 
     async def _report(self) -> None:
         while True:
@@ -115,15 +75,8 @@ class ProgressExtension:
                 await asyncio.sleep(self._interval)
                 logger.info("%s", self._now())
 
-    def _now(self) -> Progress:
-        seconds = time.monotonic() - self._started
-        stats = self._crawler.stats.get_stats()
-        return Progress.of(stats, _own_table(self._crawler), seconds)
-
-
-def _own_table(crawler: Crawler) -> str:
-    item = getattr(crawler.spidercls, "item_class", None)
-    return next((kind.table for kind in KINDS.values() if kind.item is item), "")
+    def _now(self) -> Figures:
+        return figures_of(self._crawler, time.monotonic() - self._started)
 
 
 def _on_terminal(crawler: Crawler) -> bool:

@@ -8,13 +8,14 @@ import time
 import uuid
 from collections import Counter
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 
+from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
+from douyin_crawler.extensions.figures import figures_of, log_ending
 from douyin_crawler.session.redact import redact_logs
 from douyin_crawler.session.session import Session
 from douyin_crawler.session.visitor import FirstVisit
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
     from douyin_crawler.spiders.base import DouyinSpider
 
@@ -59,6 +59,7 @@ class RunExtension:
         self.buffer = WriteBuffer(
             self.store, on_outcome=self.count_outcome, on_failure=self.store_failed
         )
+        self.clock = AnswerClock()
         self.id = uuid.uuid4().hex[:12]
         self.exit_status = ExitStatus.BUG
         self.verdicts: Counter[Verdict] = Counter()
@@ -68,7 +69,6 @@ class RunExtension:
         self._store_error: StoreError | None = None
         self._bug = False
         self._late: list[TargetVerdict] = []
-        self._last_observed = datetime.min.replace(tzinfo=UTC)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -144,12 +144,6 @@ class RunExtension:
         if self.ending:
             raise RunEnds
 
-    def observed_at(self, response: Response) -> datetime:
-        """Return when *response* was made: its Date, never earlier than the last."""
-        stated = _date(response) or _now()
-        self._last_observed = max(stated, self._last_observed)
-        return self._last_observed
-
     # -- start and end ----------------------------------------------------------
 
     async def spider_opened(self) -> None:
@@ -189,7 +183,7 @@ class RunExtension:
         except StoreError as error:
             logger.debug("The run's record could not be written: %s", error)
         await self.store.close()
-        self._summarise(reason)
+        self._log_summary(reason)
 
     def spider_error(self, response: Any, spider: DouyinSpider) -> None:
         """End the walk whose callback raised; the others go on."""
@@ -236,6 +230,20 @@ class RunExtension:
             )
         )
 
+    def _log_summary(self, reason: str) -> None:
+        for ending in self.endings:
+            log_ending(ending)
+        seconds = (_now() - self._started_at).total_seconds()
+        logger.info("%s", figures_of(self._crawler, seconds))
+        logger.info(
+            "Run %s ended (%s), exit status %d (%s); records are in %s",
+            self.id,
+            reason,
+            self.exit_status,
+            self.exit_status.name.lower(),
+            self.store,
+        )
+
     def _reason(self) -> str:
         if self._store_error:
             return str(self._store_error)
@@ -247,30 +255,6 @@ class RunExtension:
         loop = asyncio.get_running_loop()
         self._closing = loop.create_task(engine.close_spider_async(reason=reason))
 
-    def _summarise(self, reason: str) -> None:
-        for ending in self.endings:
-            level = logging.INFO if ending.verdict.final else logging.WARNING
-            expected = "" if ending.expected is None else f" of {ending.expected}"
-            logger.log(
-                level,
-                "%s %s: %s, %d%s records in %d pages%s",
-                ending.walk,
-                ending.id,
-                ending.verdict,
-                ending.got,
-                expected,
-                ending.pages,
-                f": {ending.reason}" if ending.reason else "",
-            )
-        logger.info(
-            "Run %s ended (%s), exit status %d (%s); records are in %s",
-            self.id,
-            reason,
-            self.exit_status,
-            self.exit_status.name.lower(),
-            self.store,
-        )
-
 
 _BUG = "an error in the program; see the log"
 _KEPT_ENDINGS = 100
@@ -279,14 +263,3 @@ _KEPT_ENDINGS = 100
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _date(response: Response) -> datetime | None:
-    header = response.headers.get("Date")
-    if header is None:
-        return None
-    try:
-        date = parsedate_to_datetime(header.decode("latin-1"))
-    except ValueError:
-        return None
-    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)

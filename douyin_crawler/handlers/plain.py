@@ -43,9 +43,9 @@ class PlainWire:
         session = self._run.session
         signed = request
         try:
-            if await self._run.first_visit.ensure(self._fetch):
-                self._run.count("visits")
-            signed = self._sign(request, session)
+            endpoint = ENDPOINTS[request.meta[ENDPOINT]]
+            await self._first_visit(endpoint)
+            signed = self._sign(endpoint, request, session)
             response = await self._fetch(signed)
         except ApiError:
             raise
@@ -60,12 +60,19 @@ class PlainWire:
             response.headers.pop(name, None)
         return response.replace(url=request.url, request=request)
 
-    def _sign(self, request: Request, session: Session) -> Request:
-        endpoint = ENDPOINTS[request.meta[ENDPOINT]]
+    async def _first_visit(self, endpoint: Endpoint) -> None:
+        """Let the server hand out tokens, where the endpoint asks for any."""
+        if endpoint.login == "no":
+            return
+        if await self._run.first_visit.ensure(self._fetch):
+            self._run.count("visits")
+
+    def _sign(self, endpoint: Endpoint, request: Request, session: Session) -> Request:
         base, _, query = request.url.partition("?")
         wire = self.signed_query(endpoint, query, request.body, session)
         headers = request.headers.copy()
-        headers["Cookie"] = session.cookie_header
+        if session.cookie_header:
+            headers["Cookie"] = session.cookie_header
         meta = request.meta.copy()
         return request.replace(url=f"{base}?{wire}", headers=headers, meta=meta)
 

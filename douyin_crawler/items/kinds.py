@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from douyin_crawler.items.comment import Comment, parse_comment
+from douyin_crawler.items.hot_word import HotWord, reparse_hot_word
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import User, parse_user
 
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 
     from douyin_crawler.items.observation import Item
 
+    Reparse: TypeAlias = Callable[[str, object, datetime], Item | None]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of record."""
 
@@ -26,20 +30,83 @@ class Kind:
     key: str
     """The field of the item that identifies the record."""
     item: type[Any]
-    counters: tuple[str, ...]
+    reparse: Reparse
+    """The item of a payload: its id, its decoded value, when it was observed.
+
+    None where the value has no usable id.
+    """
+    counters: tuple[str, ...] = ()
     """Fields whose changes are kept as metrics."""
-    parse: Callable[[object], Item | None]
-    """The item of a decoded payload; None where it has no usable id."""
+    time: str | None = None
+    """The field that says when it was made, or seen where that is all there is."""
+    user: str | None = None
+    """The field with the sec_uid of whose it is."""
+    post: str | None = None
+    """The field with the aweme_id of the post it belongs to."""
+
+
+def _of_value(parse: Callable[[object], Item | None]) -> Reparse:
+    return lambda payload_id, value, observed_at: parse(value)
 
 
 _ALL = (
-    Kind("post", "posts", "aweme_id", Post, Post.COUNTERS, parse_post),
-    Kind("user", "users", "sec_uid", User, User.COUNTERS, parse_user),
+    Kind(
+        name="post",
+        table="posts",
+        key="aweme_id",
+        item=Post,
+        reparse=_of_value(parse_post),
+        counters=Post.COUNTERS,
+        time="create_time",
+        user="sec_uid",
+        post="aweme_id",
+    ),
+    Kind(
+        name="user",
+        table="users",
+        key="sec_uid",
+        item=User,
+        reparse=_of_value(parse_user),
+        counters=User.COUNTERS,
+        user="sec_uid",
+    ),
+    Kind(
+        name="comment",
+        table="comments",
+        key="cid",
+        item=Comment,
+        reparse=_of_value(parse_comment),
+        counters=Comment.COUNTERS,
+        time="create_time",
+        user="sec_uid",
+        post="aweme_id",
+    ),
+    Kind(
+        name="hot_word",
+        table="hot_words",
+        key="id",
+        item=HotWord,
+        reparse=reparse_hot_word,
+        time="observed_at",
+    ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+_KEYS = {kind.item: kind.key for kind in _ALL}
 
-PERISHABLE = frozenset({"url_list", "download_url_list", "cdn_url_expired"})
-"""Fields that differ in every answer, at any depth: signed addresses, their expiry."""
+PERISHABLE = frozenset(
+    {"url_list", "download_url_list", "cdn_url_expired", "item_comment_total"}
+)
+"""Fields that say nothing of their record, at any depth: they never are a change.
+
+Signed addresses and their expiry differ in every answer; a comment's
+``item_comment_total`` is the post's.
+"""
+
+
+def record_id(item: Item) -> str:
+    """Return the id of the record that *item* is of."""
+    key: str = getattr(item, _KEYS[type(item)])
+    return key
 
 
 def to_fields(item: Item) -> dict[str, Any]:

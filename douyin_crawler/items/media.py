@@ -1,10 +1,8 @@
 """Pictures and videos. Addresses expire within hours or days; ``uri`` and ids stay.
 
-Where all fields of a class have the types that the service sends (see projection.py),
+Where all fields of a class have the types that the service sends (`reader.is_ready`),
 msgspec makes its objects without a step in Python; so flags in them are 0 and 1.
 """
-
-# ruff: noqa: RUF009  (`at` makes a dataclass field)
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """The sound of a post."""
 
-# ruff: noqa: RUF009  (`at` makes a dataclass field)
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from douyin_crawler.items.comment import Comment
+    from douyin_crawler.items.hot_word import HotWord
     from douyin_crawler.items.post import Post
     from douyin_crawler.items.user import User
 
-    Item: TypeAlias = Post | User
+    Item: TypeAlias = Post | User | Comment | HotWord
 
 Source: TypeAlias = Literal["own", "list", "feed", "embedded"]
 SOURCES: tuple[Source, ...] = ("own", "list", "feed", "embedded")
@@ -32,3 +34,5 @@ class Observation:
     source: Source
     observed_at: datetime
     """Aware UTC, whole seconds: the answer's ``Date``."""
+    payload_id: str | None = None
+    """The payload's id where it is not the record's, as with a series of records."""

@@ -1,11 +1,20 @@
-"""From a page's entry to the records it shows."""
+"""From a page's entries to the records they show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from douyin_crawler.items import coerce
+from douyin_crawler.items.comment import Comment, parse_comment
+from douyin_crawler.items.hot_word import RANKED, RISING, parse_hot_word, series_id
 from douyin_crawler.items.observation import Observation
-from douyin_crawler.items.page import MalformedPage, split_member
+from douyin_crawler.items.page import (
+    MalformedPage,
+    replace_member,
+    split_member,
+    split_page,
+)
 from douyin_crawler.items.parts import Author
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.projection import decoder
@@ -20,7 +29,8 @@ if TYPE_CHECKING:
 SkipReason: TypeAlias = Literal["ad", "live"]
 
 _LIVE_CARD = 101
-_decode = decoder(Post, {Author: User})
+_decode_post = decoder(Post, {Author: User})
+_decode_comment = decoder(Comment, {Author: User})
 
 
 def observe_post(
@@ -32,7 +42,7 @@ def observe_post(
     has no sec_uid.
     """
     try:
-        value = _decode(entry.text)
+        value = _decode_post(entry.text)
     except MalformedPage:
         return []
     post = parse_post(value)
@@ -46,16 +56,19 @@ def observe_post(
         source=source,
         observed_at=observed_at,
     )
-    author = embedded_user(entry.text, value.get("author"), observed_at)
+    author = embedded_user(entry.text, "author", value, observed_at)
     return [shown] if author is None else [shown, author]
 
 
 def embedded_user(
-    text: bytes, author: Any, observed_at: datetime
+    text: bytes, member: str, value: Any, observed_at: datetime
 ) -> Observation | None:
-    """Return the user that stands as ``author`` in *text*, if it has a sec_uid."""
-    user = parse_user(author)
-    payload = split_member(text, "author") if user else None
+    """Return the user that stands as *member* in *text*, if it has a sec_uid.
+
+    *value* is what *text* says, decoded.
+    """
+    user = parse_user(value.get(member))
+    payload = split_member(text, member) if user else None
     if user is None or payload is None:
         return None
     return Observation(
@@ -75,3 +88,107 @@ def skip_reason(post: Post) -> SkipReason | None:
     if post.aweme_type == _LIVE_CARD or (post.cell_room and not post.video):
         return "live"
     return None
+
+
+def observe_comment(
+    entry: Entry, source: Source, observed_at: datetime
+) -> list[Observation]:
+    """Return what *entry* shows: its comment, who wrote it, and replies inline with it.
+
+    Each reply is followed by who wrote it. The list is empty where the entry has no
+    cid; replies without one are left out.
+    """
+    shown = _comment(entry, source, observed_at)
+    if shown:
+        for reply in _inline_replies(entry.text):
+            shown += _comment(reply, "embedded", observed_at)
+    return shown
+
+
+def _comment(entry: Entry, source: Source, observed_at: datetime) -> list[Observation]:
+    try:
+        value = _decode_comment(entry.text)
+    except MalformedPage:
+        return []
+    comment = parse_comment(value)
+    if comment is None:
+        return []
+    shown = Observation(
+        kind="comment",
+        id=comment.cid,
+        item=comment,
+        payload=entry.text,
+        source=source,
+        observed_at=observed_at,
+    )
+    user = embedded_user(entry.text, "user", value, observed_at)
+    return [shown] if user is None else [shown, user]
+
+
+def _inline_replies(text: bytes) -> list[Entry]:
+    try:
+        if split_member(text, "reply_comment") in {None, b"null", b"[]"}:
+            return []
+        return split_page(text, "reply_comment").entries or []
+    except MalformedPage:
+        return []
+
+
+@dataclass(slots=True, kw_only=True)
+class HotBoard:
+    """What one answer shows of a board of the hot list."""
+
+    observations: list[Observation]
+    """The ranked words, the pinned one among them, then the rising ones."""
+    rest: bytes
+    """The answer's text with both lists empty; its other members byte for byte."""
+    without_word: int
+    """Entries that have no word."""
+
+
+def observe_hot_words(body: bytes, board: str, observed_at: datetime) -> HotBoard:
+    """Return what an answer shows of *board*.
+
+    Raises:
+        MalformedPage: it is not JSON, or has no ``data`` with a ``word_list``.
+    """
+    data = split_member(body, "data")
+    if data is None:
+        raise MalformedPage("an answer with 'data' expected, but it has none")
+    ranked = split_page(data, "word_list")
+    if ranked.entries is None:
+        raise MalformedPage("'data' with a 'word_list' expected, but it has none")
+    rising = split_page(ranked.rest, "trending_list")
+    lists = {RANKED: ranked.entries, RISING: rising.entries or []}
+    made_at = coerce.text(rising.envelope.get("active_time"))
+    words = [
+        _hot_word(entry, board, name, observed_at, made_at)
+        for name, entries in lists.items()
+        for entry in entries
+    ]
+    return HotBoard(
+        observations=[word for word in words if word],
+        rest=replace_member(body, "data", rising.rest),
+        without_word=words.count(None),
+    )
+
+
+def _hot_word(
+    entry: Entry, board: str, list: str, observed_at: datetime, made_at: str | None
+) -> Observation | None:
+    try:
+        word = parse_hot_word(entry.value, board, list, observed_at)
+    except MalformedPage:
+        return None
+    if word is None:
+        return None
+    word.active_time = word.active_time or made_at
+    return Observation(
+        kind="hot_word",
+        id=word.id,
+        item=word,
+        payload=entry.text,
+        source="list",
+        observed_at=observed_at,
+        payload_id=series_id(board, list, word.word),
+    )

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     Text: TypeAlias = bytes | msgspec.Raw
 
-__all__ = ["Entry", "MalformedPage", "Page", "decode", "split_member", "split_page"]
+__all__ = [
+    "Entry",
+    "MalformedPage",
+    "Page",
+    "decode",
+    "replace_member",
+    "split_member",
+    "split_page",
+]
 
 _value = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -95,6 +103,18 @@ def split_member(text: bytes, name: str) -> bytes | None:
     except (*REFUSED, RecursionError, ValueError):  # the last: no name for a field
         members = lenient.split_object(text)
         return members.get(name) if members else None
+
+
+def replace_member(text: bytes, name: str, member: bytes) -> bytes:
+    """Return the object *text* with *member* as the text of one of its members.
+
+    Raises:
+        MalformedPage: *text* is no JSON object.
+    """
+    members = _split_object(text)
+    if members is None:
+        raise MalformedPage(f"a JSON object expected, but {lenient.looks_like(text)}")
+    return _join({**members, name: member})
 
 
 def _split_object(body: bytes) -> Mapping[str, Text] | None:

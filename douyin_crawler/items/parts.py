@@ -13,7 +13,7 @@ from douyin_crawler.items.reader import Id, at
 
 @dataclass(slots=True, kw_only=True)
 class Author:
-    """Who made a post, in short; the whole user is a record of its own."""
+    """Who made a post or a comment, in short; the whole user is a record of its own."""
 
     sec_uid: Id = None
     uid: Id = None

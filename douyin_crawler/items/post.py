@@ -1,7 +1,5 @@
 """A post (the API's aweme): a video, or a set of pictures with a sound."""
 
-# ruff: noqa: RUF009  (`at` makes a dataclass field)
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A user, as profiles and copies embedded in posts show one."""
 
-# ruff: noqa: RUF009  (`at` makes a dataclass field)
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -67,6 +67,9 @@ def _convert(name: str, value: Any, kind: Any) -> Any:
     try:
         return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
+        if get_origin(kind) is Literal:
+            choices = ", ".join(get_args(kind))
+            raise ArgumentError(f"-a {name}={value!r}: use one of {choices}") from None
         raise ArgumentError(f"-a {name}={value!r} is not usable: {error}") from None
 
 

@@ -20,7 +20,7 @@ from douyin_crawler.spiders.arguments import Arguments, read_arguments
 from douyin_crawler.verdicts import TargetVerdict, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from typing import Self
 
     from scrapy import Request
@@ -112,17 +112,23 @@ class DouyinSpider(Spider):
 
     def begin(self, walk: Walk) -> bool:
         """Take note of *walk*; return False for one that this run has met before."""
-        if walk.id in self._met:
+        if walk.key in self._met:
             self.run.count("targets/repeated")
             logger.info("%s %s stands twice among the targets", walk.kind, walk.id)
             return False
-        self._met.add(walk.id)
-        self._walks[walk.id] = walk
+        self._met.add(walk.key)
+        self._walks[walk.key] = walk
         return True
+
+    def open_child(self, walk: Walk) -> None:
+        """Take note of a walk that another one opened; that one waits for it."""
+        assert walk.parent is not None
+        walk.parent.children += 1
+        self._walks[walk.key] = walk
 
     def forget(self, walk: Walk) -> None:
         """Drop *walk* without a verdict: another one takes its place."""
-        self._walks.pop(walk.id, None)
+        self._walks.pop(walk.key, None)
 
     def next_target(self) -> None:
         """Let the next target begin."""
@@ -150,7 +156,12 @@ class DouyinSpider(Spider):
     ) -> Iterator[TargetVerdict]:
         """End *walk*: its verdict follows its items, and the next target may begin."""
         self.forget(walk)
-        self.next_target()
+        walk.ended = True
+        if walk.parent:
+            walk.parent.children -= 1
+        if walk.root.ended and not walk.root.children:
+            self.run.count("targets/done")
+            self.next_target()
         ending = self.verdict(walk, verdict, reason)
         self.run.ended(ending)
         yield ending
@@ -162,13 +173,13 @@ class DouyinSpider(Spider):
         endpoint: Endpoint,
         walk: Walk,
         callback: Callable[..., Any],
+        parameters: Mapping[str, str] | None = None,
         pause: float = 0.0,
-        **parameters: str,
     ) -> Request:
         """Return an unsigned request of *walk* to *endpoint*."""
         return api_request(
             endpoint,
-            parameters,
+            parameters or {},
             base_url=self.run.config.base_url,
             browser=self.run.config.browser,
             callback=callback,

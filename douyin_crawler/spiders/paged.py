@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from douyin_crawler.api.endpoints import Endpoint, Paging
-    from douyin_crawler.items.observation import Observation
     from douyin_crawler.items.page import Entry
     from douyin_crawler.spiders.walk import Walk
 
 logger = logging.getLogger(__name__)
 
+_LISTED = 0.95
 _EMPTY_PAUSE = 2.0
 """Seconds more to wait after each empty page in a row."""
-_TOLERANCE = 0.95
-"""The service's own count includes what it does not list (up to one in twenty)."""
 
 
 class PagedSpider(DouyinSpider):
@@ -38,17 +36,16 @@ class PagedSpider(DouyinSpider):
     ``has_more`` alone ends a list: pages may be short or empty in the middle.
     """
 
-    endpoint_name: ClassVar[str]
+    endpoints: ClassVar[dict[str, str]]
+    """The endpoint that each kind of walk reads."""
 
-    @property
-    def endpoint(self) -> Endpoint:
-        """The row of the endpoint table."""
-        return ENDPOINTS[self.endpoint_name]
+    def endpoint(self, walk: Walk) -> Endpoint:
+        """Return the endpoint table's row for *walk*."""
+        return ENDPOINTS[self.endpoints[walk.kind]]
 
-    @property
-    def paging(self) -> Paging:
-        """How the endpoint pages."""
-        paging = self.endpoint.paging
+    def paging(self, walk: Walk) -> Paging:
+        """Return how that endpoint pages."""
+        paging = self.endpoint(walk).paging
         assert paging is not None
         return paging
 
@@ -57,10 +54,14 @@ class PagedSpider(DouyinSpider):
         """Return the parameters that name the target of *walk*."""
 
     @abstractmethod
-    def observe(
-        self, walk: Walk, entry: Entry, observed_at: datetime
-    ) -> Iterator[Observation]:
-        """Yield what one entry of a page shows; note in *walk* what it counts."""
+    def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
+        """Yield what one entry of a page shows, and requests for what it opens.
+
+        Note in *walk* the records that count.
+        """
+
+    def note(self, walk: Walk, page: Page) -> None:
+        """Note in *walk* what stands beside the entries."""
 
     def past_range(self, walk: Walk, page: Page) -> bool:
         """Return whether everything behind *page* lies before the range."""
@@ -73,16 +74,17 @@ class PagedSpider(DouyinSpider):
     def walk_request(self, walk: Walk, pause: float = 0.0) -> Request:
         """Return the request for the page at the walk's cursor."""
         walk.cursors.add(walk.cursor)
-        parameters = self.parameters(walk) | {self.paging.parameter: walk.cursor}
+        cursor = {self.paging(walk).parameter: walk.cursor}
+        parameters = self.parameters(walk) | cursor
         return self.request(
-            self.endpoint, walk, self.parse_page, pause=pause, **parameters
+            self.endpoint(walk), walk, self.parse_page, parameters, pause
         )
 
     async def parse_page(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Yield a page's records, then the next request or the verdict."""
-        observed_at = self.run.observed_at(response)
+        observed_at = self.run.clock.read(response)
         try:
-            page = split_page(response.body, self.paging.list_key)
+            page = split_page(response.body, self.paging(walk).list_key)
         except MalformedPage as error:
             yield self.page(walk, response.body, observed_at)
             for ending in self.finish(walk, Verdict.FAILED, str(error)):
@@ -90,26 +92,29 @@ class PagedSpider(DouyinSpider):
             return
         walk.pages += 1
         walk.seen += len(page.entries or ())
+        self.note(walk, page)
         self.run.count("pages")
         yield self.page(walk, page.rest, observed_at)
         for entry in page.entries or ():
-            for observation in self.observe(walk, entry, observed_at):
-                yield observation
+            for output in self.observe(walk, entry, observed_at):
+                yield output
         for output in await self.go_on(walk, page):
             yield output
 
     async def go_on(self, walk: Walk, page: Page) -> list[Any]:
         """Return the request for the next page, or the verdict."""
+        paging = self.paging(walk)
         if page.entries is None:
             return self.end(walk, Verdict.RESTRICTED, _NO_LIST)
         if walk.full:
-            return self.end(walk, Verdict.COMPLETE, f"limit of {walk.limit} reached")
+            limit = walk.root.limit
+            return self.end(walk, Verdict.COMPLETE, f"limit of {limit} reached")
         if self.past_range(walk, page):
             return self.end(walk, Verdict.COMPLETE)
-        more = boolean(page.envelope.get(self.paging.more_key))
+        more = boolean(page.envelope.get(paging.more_key))
         if more is False:
             return await self.end_of_list(walk)
-        cursor = _cursor(page.envelope.get(self.paging.cursor_key))
+        cursor = _cursor(page.envelope.get(paging.cursor_key))
         if cursor is None or cursor in walk.cursors:
             return self._stalled(walk, cursor)
         walk.stalled = False
@@ -119,17 +124,21 @@ class PagedSpider(DouyinSpider):
 
     async def end_of_list(self, walk: Walk) -> list[Any]:
         """Return the verdict of a list that has come to its end, by the service."""
-        if walk.partial:
-            return self.end(walk, Verdict.COMPLETE)
         walk.expected = await self.expected(walk)
-        got = len(walk.got)
-        if walk.expected is None or got >= walk.expected * _TOLERANCE:
+        got, expected = max(len(walk.got), walk.accounted), walk.expected
+        enough = walk.root.limit is not None and got >= walk.root.limit
+        if walk.range or enough or expected is None or got >= expected:
             return self.end(walk, Verdict.COMPLETE)
-        return self.end(
-            walk,
-            Verdict.TRUNCATED,
-            f"the service says there are {walk.expected}, its list ended after {got}",
-        )
+        reason = f"the service says there are {expected}, its list ended after {got}"
+        short = self.stopped_short(walk, got, expected)
+        return self.end(walk, Verdict.TRUNCATED if short else Verdict.COMPLETE, reason)
+
+    def stopped_short(self, walk: Walk, got: int, expected: int) -> bool:
+        """Return whether a list of *got* records ended before its time.
+
+        The service's own number includes what it does not list: up to one in twenty.
+        """
+        return got < expected * _LISTED
 
     def _stalled(self, walk: Walk, cursor: str | None) -> list[Any]:
         if not walk.stalled:

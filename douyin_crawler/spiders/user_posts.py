@@ -9,12 +9,11 @@ import msgspec
 
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.items.observation import Observation
-from douyin_crawler.items.observe import observe_post, skip_reason
 from douyin_crawler.items.page import decode, split_member
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import User, parse_user
 from douyin_crawler.spiders.arguments import Arguments, Range
-from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.post_list import PostListSpider
 from douyin_crawler.spiders.users import UserArguments, UserTargets
 from douyin_crawler.spiders.walk import Walk
 from douyin_crawler.verdicts import Verdict
@@ -39,7 +38,7 @@ class UserPostsArguments(UserArguments, frozen=True, kw_only=True):
     """Posts to keep of each user."""
 
 
-class UserPostsSpider(UserTargets, PagedSpider):
+class UserPostsSpider(UserTargets, PostListSpider):
     """Walks the posts of users, newest first, paged by ``max_cursor``.
 
     Pinned posts stand first and are older than what follows: they never end a
@@ -48,9 +47,9 @@ class UserPostsSpider(UserTargets, PagedSpider):
 
     name = "user_posts"
     arguments_class = UserPostsArguments
-    item_class = Post
     walk_kind = "posts"
-    endpoint_name: ClassVar[str] = "aweme_post"
+    endpoints: ClassVar[dict[str, str]] = {"posts": "aweme_post"}
+    source = "list"
 
     arguments: UserPostsArguments
 
@@ -78,31 +77,18 @@ class UserPostsSpider(UserTargets, PagedSpider):
         first = "1" if walk.cursor == "0" else "0"
         return {"sec_user_id": walk.id, "need_time_list": first}
 
-    def observe(
-        self, walk: Walk, entry: Entry, observed_at: datetime
-    ) -> Iterator[Observation]:
-        """Yield the post and its author, or count why not."""
-        observations = observe_post(entry, "list", observed_at)
-        post = next((o.item for o in observations if isinstance(o.item, Post)), None)
-        if post is None:
-            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
-            return
-        reason = skip_reason(post) or self._out_of_range(walk, post)
-        if reason:
-            self.drop(reason, f"post {post.aweme_id}")
-            return
-        walk.got.add(post.aweme_id)
-        for observation in observations:
+    def unwanted(self, walk: Walk, post: Post) -> str | None:
+        """Leave out what is no post, or not in the range."""
+        if post.create_time and post.create_time not in self.range:
+            return "out_of_range"
+        return super().unwanted(walk, post)
+
+    def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
+        """Note what the user's own copy says of the number of posts."""
+        for observation in super().observe(walk, entry, observed_at):
             if isinstance(observation.item, User) and observation.id == walk.id:
                 walk.expected = observation.item.aweme_count or walk.expected
             yield observation
-
-    def _out_of_range(self, walk: Walk, post: Post) -> str | None:
-        if post.create_time and post.create_time not in self.range:
-            return "out_of_range"
-        if walk.full and post.aweme_id not in walk.got:
-            return "beyond_limit"
-        return None
 
     def past_range(self, walk: Walk, page: Page) -> bool:
         """Return whether the last post that is not pinned is older than the range."""
@@ -123,7 +109,8 @@ class UserPostsSpider(UserTargets, PagedSpider):
         if walk.seen:
             return await super().end_of_list(walk)
         profile = ENDPOINTS["user_profile_other"]
-        return [self.request(profile, walk, self.parse_profile, sec_user_id=walk.id)]
+        user = {"sec_user_id": walk.id}
+        return [self.request(profile, walk, self.parse_profile, user)]
 
     def parse_profile(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Yield the user, then the verdict that the profile gives."""
@@ -138,7 +125,7 @@ class UserPostsSpider(UserTargets, PagedSpider):
             item=user,
             payload=text,
             source="own",
-            observed_at=self.run.observed_at(response),
+            observed_at=self.run.clock.read(response),
         )
         walk.expected = user.aweme_count
         if not user.aweme_count:

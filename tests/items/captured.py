@@ -28,11 +28,15 @@ def profiles() -> list[Any]:
     return [json.loads(p.read_bytes())["user"] for p in sorted(folder.glob("*.json"))]
 
 
-def users() -> list[Any]:
-    """Return every captured user, authors of posts and comments included."""
-    comments = [
+def comments() -> list[Any]:
+    """Return every captured comment, then every reply."""
+    return [
         *load("comment_list/last_page_2025-11.json")["comments"],
         *load("comment_list_reply/replies_2023-05.json")["comments"],
     ]
-    written = [comment["user"] for comment in comments]
+
+
+def users() -> list[Any]:
+    """Return every captured user, authors of posts and comments included."""
+    written = [comment["user"] for comment in comments()]
     return [*profiles(), *(post["author"] for post in posts()), *written]

@@ -10,6 +10,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from douyin_crawler.items.comment import Comment, CommentPicture, Sticker
+from douyin_crawler.items.hot_word import HotWord
 from douyin_crawler.items.media import (
     AudioBitRate,
     BitRate,
@@ -31,8 +33,21 @@ from douyin_crawler.items.post import Post
 from douyin_crawler.items.text import Hashtag, Mention
 from douyin_crawler.items.user import User
 
-MADE = {Post: {"url"}, User: {"url"}}
-"""Fields that no member of the JSON holds."""
+MADE = {
+    Post: {"url"},
+    User: {"url"},
+    Comment: {"ip_label", "sort_tags"},
+    HotWord: {
+        "id",
+        "board",
+        "list",
+        "observed_at",
+        "url",
+        "is_pinned",
+        "active_time",
+    },
+}
+"""Fields that no member of the JSON holds as they are."""
 
 PATHS: dict[type, dict[str, str]] = {
     AudioBitRate: {
@@ -48,7 +63,15 @@ PATHS: dict[type, dict[str, str]] = {
     Challenge: {},
     Chapter: {},
     CoCreator: {},
+    Comment: {
+        "sec_uid": "user.sec_uid",
+        "uid": "user.uid",
+        "hashtags": "text_extra",
+        "mentions": "text_extra",
+    },
+    CommentPicture: {},
     Hashtag: {},
+    HotWord: {},
     Image: {},
     Mention: {},
     Mix: {
@@ -102,6 +125,7 @@ PATHS: dict[type, dict[str, str]] = {
         "allow_stitch": "video_control.allow_stitch",
     },
     Song: {},
+    Sticker: {"id": "id_str"},
     User: {
         "signature_hashtags": "signature_extra",
         "signature_mentions": "signature_extra",

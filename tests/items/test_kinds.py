@@ -3,12 +3,18 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
 import pytest
 from itemadapter import ItemAdapter
 
-from douyin_crawler.items.kinds import KINDS, Kind, to_fields, without_perishable
+from douyin_crawler.items.kinds import (
+    KINDS,
+    Kind,
+    record_id,
+    to_fields,
+    without_perishable,
+)
 from douyin_crawler.items.post import parse_post
 from tests.items.places import changed
 from tests.support import samples
@@ -16,6 +22,7 @@ from tests.support import samples
 if TYPE_CHECKING:
     from douyin_crawler.items.post import Post
 
+NOW = datetime(2026, 1, 5, 12, 28, 31, tzinfo=UTC)
 POST = cast("Post", parse_post(samples.post()))
 
 
@@ -27,11 +34,40 @@ def test_a_kind_agrees_with_its_item(kind: Kind) -> None:
     assert hints[kind.key] is str
     for counter in kind.counters:
         assert int in get_args(hints[counter])
-    assert {name for name in names if name.endswith("_count")} <= set(kind.counters)
-    sample = {"post": samples.post, "user": samples.user}[kind.name]()
-    item = kind.parse(sample)
-    assert type(item) is kind.item
-    assert getattr(item, kind.key) == sample[kind.key]
+    if kind.counters:
+        assert {n for n in names if n.endswith("_count")} <= set(kind.counters)
+    for field, kept in ((kind.time, datetime), (kind.user, str), (kind.post, str)):
+        assert field is None or kept in {hints[field], *get_args(hints[field])}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "payload_id", "record"),
+    [
+        ("post", samples.post(), samples.AWEME_ID, samples.AWEME_ID),
+        ("user", samples.user(), samples.SEC_UID, samples.SEC_UID),
+        ("comment", samples.comment(), samples.CID, samples.CID),
+        (
+            "hot_word",
+            samples.hot_word(),
+            f"society:ranked:{samples.WORD}",
+            f"society:ranked:{samples.WORD}:2026-01-05T12:28:31Z",
+        ),
+    ],
+)
+def test_a_payload_gives_the_item_again(
+    kind: str, value: Any, payload_id: str, record: str
+) -> None:
+    item = KINDS[kind].reparse(payload_id, value, NOW)
+    assert item is not None
+    assert type(item) is KINDS[kind].item
+    assert record_id(item) == record == getattr(item, KINDS[kind].key)
+    assert KINDS[kind].reparse(payload_id, {}, NOW) is None
+
+
+def test_every_kind_is_in_the_table_once() -> None:
+    assert list(KINDS) == ["post", "user", "comment", "hot_word"]
+    assert len({kind.table for kind in KINDS.values()}) == len(KINDS)
+    assert {kind.name for kind in KINDS.values() if not kind.counters} == {"hot_word"}
 
 
 def test_fields_are_plain_values() -> None:

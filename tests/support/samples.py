@@ -1,4 +1,4 @@
-"""A made-up post and user in which every typed field has a value."""
+"""Made-up records of every kind, in which every typed field has a value."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 SEC_UID = "MS4wLjABAAAA" + "sample_author-0" * 3
 AWEME_ID = "7400000000000000001"
+CID = "7400000000000000002"
+WORD = "海边的日出"
 
 
 def image(name: str) -> dict[str, Any]:
@@ -110,8 +112,8 @@ def music() -> dict[str, Any]:
 def user() -> dict[str, Any]:
     """Return a user as a profile shows one, private fields included."""
     counted = ("follower", "following", "max_follower", "aweme", "favoriting", "mix")
-    counted = (*counted, "mplatform_followers", "forward", "dongtai", "series")
-    counters = [f"{name}_count" for name in (*counted, "public_collects")]
+    more = ("mplatform_followers", "forward", "dongtai", "series", "public_collects")
+    counters = [f"{name}_count" for name in (*counted, *more)]
     flags = (
         "is_gov_media_vip",
         "is_verified",
@@ -292,4 +294,104 @@ def post() -> dict[str, Any]:
         "prevent_download": True,
         "suggest_words": {"suggest_words": [{"words": [{"word": "海"}]}]},
         **dict.fromkeys(flags, 1),
+    }
+
+
+def comment() -> dict[str, Any]:
+    """Return a reply to a reply, with a picture and a sticker."""
+    flags = ("is_author_digged", "is_hot", "is_folded", "is_user_tend_to_reply")
+    marks = ("can_share", "can_create_item", "user_buried")
+    sizes = ("origin_url", "medium_url", "thumb_url", "crop_url", "download_url")
+    return {
+        "cid": CID,
+        "aweme_id": AWEME_ID,
+        "create_time": 1_706_950_000,
+        "text": "去看 #海边 和 @朋友[赞]",
+        "digg_count": 12,
+        "reply_comment_total": 3,
+        "reply_id": "7400000000000000003",
+        "reply_to_reply_id": "7400000000000000004",
+        "reply_to_user_sec_id": "MS4wLjABAAAA" + "sample_friend-0" * 3,
+        "reply_to_userid": "164000000001",
+        "reply_to_username": "朋友",
+        "level": 2,
+        "user": user(),
+        "text_extra": text_extra(),
+        "image_list": [{name: image(name) for name in sizes}],
+        "sticker": {
+            "id": 7_450_000_000_000_000_123,
+            "id_str": "7450000000000000123",
+            "sticker_type": 2,
+            "origin_package_id": "-1150000000000001",
+            "author_sec_uid": "MS4wLjABAAAA" + "sample_painter0" * 3,
+            "width": 240,
+            "height": 200,
+            "static_url": image("sticker"),
+            "animate_url": image("moving"),
+        },
+        "content_type": 2,
+        "ip_label": "海南",
+        "label_text": "作者",
+        "label_type": 1,
+        "is_note_comment": 1,
+        "stick_position": 1,
+        "sort_tags": '{"top":1,"eco_level_3":1,"bottom":0}',
+        "status": 1,
+        "user_digged": 1,
+        "item_comment_total": 347,
+        "reply_comment": None,
+        "enter_from": "homepage_hot",
+        **dict.fromkeys((*flags, *marks), True),
+    }
+
+
+def reply(number: int) -> dict[str, Any]:
+    """Return a reply that stands inline with :func:`comment`, by a user of its own."""
+    own = {"cid": f"74000000000000001{number:02}", "reply_id": CID, "level": 2}
+    author = {"sec_uid": f"MS4wLjABAAAAreply{number}", "nickname": f"回复{number}"}
+    return {**own, "aweme_id": AWEME_ID, "text": "好看", "user": author}
+
+
+def hot_word() -> dict[str, Any]:
+    """Return an entry of the ranked words."""
+    return {
+        "word": WORD,
+        "position": 7,
+        "hot_value": 11_408_385,
+        "view_count": 64_447_460,
+        "video_count": 4,
+        "discuss_video_count": 2,
+        "article_detail_count": 1,
+        "room_count": 1,
+        "event_time": 1_767_607_429,
+        "label": 3,
+        "emo_label": 1,
+        "word_type": 1,
+        "sentence_id": "2358195",
+        "sentence_tag": 5_000,
+        "group_id": "7429000000000000001",
+        "challenge_id": "1579000000000001",
+        "word_sub_board": [2, 3],
+        "can_extend_detail": True,
+        "display_style": 1,
+        "word_cover": image("word"),
+        "hotlist_param": '{"version":1}',
+        "related_words": None,
+    }
+
+
+def hot_board() -> dict[str, Any]:
+    """Return an answer of the hot list: two ranked words, a pinned and a rising one."""
+    second = {**hot_word(), "word": "第二", "position": 8}
+    pinned = {n: v for n, v in hot_word().items() if n != "position"}
+    rising = {"word": "上升", "hot_value": 0, "word_type": 3}
+    return {
+        "status_code": 0,
+        "data": {
+            "active_time": "2026-01-05 20:28:10",
+            "word_list": [{**pinned, "word": "置顶"}, hot_word(), second],
+            "trending_list": [rising],
+            "trending_desc": "实时上升热点",
+        },
+        "log_pb": {"impr_id": "1"},
     }

@@ -1,0 +1,79 @@
+"""Parquet: every column in its type, nested parts as structs and lists."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from douyin_crawler.export.writer import Writer
+from douyin_crawler.items.reader import hints_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from douyin_crawler.items.kinds import Kind
+    from douyin_crawler.stores.merge import Record
+
+_ROWS = 1_000
+"""Records held back for one row group."""
+_TIME = pa.timestamp("us", tz="UTC")
+_PLAIN = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    datetime: _TIME,
+}
+
+
+class ParquetWriter(Writer):
+    """Compressed with zstd; times are UTC timestamps."""
+
+    def __init__(self, kind: Kind, path: Path) -> None:
+        super().__init__(kind, path)
+        history = [("first_seen", _TIME), ("last_seen", _TIME), ("source", pa.string())]
+        self._schema = pa.schema([*_struct(kind.item), *history])
+        self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._rows: list[dict[str, Any]] = []
+
+    def write(self, record: Record) -> None:
+        """Write a row group whenever enough rows have come."""
+        self._rows.append(self.row(record))
+        if len(self._rows) >= _ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Write the last row group, and close the file."""
+        self._flush()
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            batch = pa.RecordBatch.from_pylist(self._rows, schema=self._schema)
+            self._file.write_batch(batch)
+            self._rows = []
+
+
+def _struct(kind: type[Any]) -> list[tuple[str, pa.DataType]]:
+    hints = hints_of(kind)
+    return [(field.name, _type(hints[field.name])) for field in fields(kind)]
+
+
+def _type(hint: Any) -> pa.DataType:
+    """Return the Arrow type of an annotation: ``X | None``, lists, dataclasses."""
+    if get_origin(hint) is Annotated:
+        return _type(get_args(hint)[0])
+    if get_origin(hint) is list:
+        return pa.list_(_type(get_args(hint)[0]))
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if is_dataclass(hint) and isinstance(hint, type):
+        return pa.struct(_struct(hint))
+    inner = [part for part in get_args(hint) if part is not type(None)]
+    if inner:
+        return _type(inner[0])
+    return pa.string()

@@ -1,0 +1,72 @@
+"""The figures of a run: what its stats say to a person."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from douyin_crawler.items.kinds import KINDS
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from douyin_crawler.verdicts import TargetVerdict
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one moment of a run."""
+
+    done: int
+    new: int
+    known: int
+    pages: int
+    refusals: int
+    seconds: float
+
+    def __str__(self) -> str:
+        """Return one line."""
+        rate = (self.new + self.known) / self.seconds if self.seconds else 0.0
+        return (
+            f"targets done {self.done} | records new {self.new}, known {self.known} | "
+            f"pages {self.pages} | refusals {self.refusals} | {rate:.1f} records/s"
+        )
+
+
+def figures_of(crawler: Crawler, seconds: float) -> Figures:
+    """Return the figures of *crawler*, by the records of its spider's own kind."""
+    stats, table = crawler.stats.get_stats(), _own_table(crawler)
+    changed = stats.get(f"douyin/{table}/changed", 0)
+    return Figures(
+        done=stats.get("douyin/targets/done", 0),
+        new=stats.get(f"douyin/{table}/new", 0),
+        known=changed + stats.get(f"douyin/{table}/unchanged", 0),
+        pages=stats.get("douyin/pages", 0),
+        refusals=sum(n for k, n in stats.items() if k.startswith("douyin/refused/")),
+        seconds=seconds,
+    )
+
+
+def _own_table(crawler: Crawler) -> str:
+    item = getattr(crawler.spidercls, "item_class", None)
+    return next((kind.table for kind in KINDS.values() if kind.item is item), "")
+
+
+def log_ending(ending: TargetVerdict) -> None:
+    """Say in one line how a walk ended."""
+    level = logging.INFO if ending.verdict.final else logging.WARNING
+    expected = "" if ending.expected is None else f" of {ending.expected}"
+    logger.log(
+        level,
+        "%s %s: %s, %d%s records in %d pages%s",
+        ending.walk,
+        ending.id,
+        ending.verdict,
+        ending.got,
+        expected,
+        ending.pages,
+        f": {ending.reason}" if ending.reason else "",
+    )

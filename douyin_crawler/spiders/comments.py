@@ -1,0 +1,125 @@
+"""The comments of posts, and the replies to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import msgspec
+
+from douyin_crawler.items.coerce import integer
+from douyin_crawler.items.comment import Comment
+from douyin_crawler.items.observe import observe_comment
+from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.posts import PostArguments, PostTargets
+from douyin_crawler.spiders.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from douyin_crawler.items.observation import Observation
+    from douyin_crawler.items.page import Entry, Page
+
+_CAP = 450
+"""Cursor from which a list may have met the service's cap."""
+_SHOWN = 0.5
+"""Share of the comments of a post that is listed at the least, it is assumed."""
+
+
+class CommentsArguments(PostArguments, frozen=True, kw_only=True):
+    """``scrapy crawl comments -a post=... [-a replies=true] [-a limit=]``."""
+
+    replies: bool = False
+    """Whether the replies to each comment are read too, with requests of their own."""
+    limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Comments to keep of each post, replies among them."""
+
+
+class CommentsSpider(PostTargets, PagedSpider):
+    """Walks the comments of posts, paged by ``cursor``, in the service's own order.
+
+    The replies that stand inline with a comment are kept too. The service's number
+    of comments counts replies, so what the entries say of theirs is held against it.
+    """
+
+    name = "comments"
+    arguments_class = CommentsArguments
+    item_class = Comment
+    walk_kind = "comments"
+    endpoints: ClassVar[dict[str, str]] = {
+        "comments": "comment_list",
+        "replies": "comment_list_reply",
+    }
+
+    arguments: CommentsArguments
+
+    def new_walk(self, target: str) -> Walk:
+        """Return the walk over the comments of the post *target*."""
+        return Walk(kind=self.walk_kind, id=target, limit=self.arguments.limit)
+
+    def parameters(self, walk: Walk) -> dict[str, str]:
+        """Name the post, and the comment whose replies are read."""
+        if walk.parent:
+            return {"item_id": walk.parent.id, "comment_id": walk.id}
+        return {"aweme_id": walk.id}
+
+    def note(self, walk: Walk, page: Page) -> None:
+        """Note the service's number of comments."""
+        if walk.parent is None:
+            walk.expected = integer(page.envelope.get("total")) or walk.expected
+
+    def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
+        """Yield the comment, its inline replies and their authors."""
+        observations = observe_comment(entry, "list", observed_at)
+        if not observations:
+            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+            return
+        yield from self._within_limit(walk, observations)
+        comment = observations[0].item
+        assert isinstance(comment, Comment)
+        yield from self._first_sight(walk, comment)
+
+    def _within_limit(
+        self, walk: Walk, observations: list[Observation]
+    ) -> Iterator[Observation]:
+        """Yield comments up to the limit, and the authors of those."""
+        admitted = True
+        for observation in observations:
+            if observation.kind == "comment":
+                admitted = walk.admit(observation.id)
+                if not admitted:
+                    self.drop("beyond_limit", f"comment {observation.id}")
+            if admitted:
+                yield observation
+
+    def _first_sight(self, walk: Walk, comment: Comment) -> Iterator[Any]:
+        """Count a comment once, and open the walk over its replies."""
+        if comment.cid in walk.got:
+            return
+        walk.got.add(comment.cid)
+        announced = comment.reply_comment_total or 0
+        walk.accounted += 1 + announced
+        if self.arguments.replies and announced and not walk.parent and not walk.full:
+            replies = Walk(
+                kind="replies", id=comment.cid, parent=walk, expected=announced
+            )
+            self.open_child(replies)
+            yield self.walk_request(replies)
+
+    def stopped_short(self, walk: Walk, got: int, expected: int) -> bool:
+        """Return whether the list was cut, not merely without its hidden comments.
+
+        The service ends large lists at a cursor of about 500 or 900, whatever is
+        left; of small ones some comments are hidden.
+        """
+        if int(walk.cursor) >= _CAP:
+            return super().stopped_short(walk, got, expected)
+        return got < expected * _SHOWN
+
+    async def expected(self, walk: Walk) -> int | None:
+        """Return the service's number, else that of the stored post."""
+        if walk.expected is not None or walk.parent:
+            return walk.expected
+        await self.run.buffer.flush()
+        stored = await self.run.store.load("post", [walk.id])
+        return stored[walk.id].fields.get("comment_count") if stored else None

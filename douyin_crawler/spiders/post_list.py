@@ -1,0 +1,45 @@
+"""Lists whose entries are posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from douyin_crawler.items.observe import observe_post, skip_reason
+from douyin_crawler.items.post import Post
+from douyin_crawler.spiders.paged import PagedSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from douyin_crawler.items.observation import Source
+    from douyin_crawler.items.page import Entry
+    from douyin_crawler.spiders.walk import Walk
+
+
+class PostListSpider(PagedSpider):
+    """Yields posts and their authors; counts what stands among them and is none."""
+
+    item_class = Post
+    source: ClassVar[Source]
+    """What kind of copy the list holds."""
+
+    def unwanted(self, walk: Walk, post: Post) -> str | None:
+        """Return why *post* is not asked for, if so."""
+        return skip_reason(post)
+
+    def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
+        """Yield the post and its author, or count why not."""
+        observations = observe_post(entry, self.source, observed_at)
+        post = observations[0].item if observations else None
+        if not isinstance(post, Post):
+            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+            return
+        reason = self.unwanted(walk, post)
+        if not reason and not walk.admit(post.aweme_id):
+            reason = "beyond_limit"
+        if reason:
+            self.drop(reason, f"post {post.aweme_id}")
+            return
+        walk.got.add(post.aweme_id)
+        yield from observations
