@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -19,20 +22,32 @@ class QuietLogFormatter(LogFormatter):
     A post is 30 KB; a page holds twenty of them.
     """
 
-    def scraped(
-        self, item: Any, response: Response | Failure | None, spider: Spider | None
-    ) -> LogFormatterResult:
-        """Return the line for an item that went through all pipelines."""
-        return _line("Kept %(item)s", item)
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
 
-    def dropped(
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the formatter; it makes no lines that nobody would see."""
+        level = logging.getLevelNamesMapping().get(crawler.settings["LOG_LEVEL"], 0)
+        return cls(silent=level > logging.DEBUG)
+
+    # Scrapy takes None for no line, as its documentation says; its types do not.
+    def scraped(  # type: ignore[override]
+        self, item: Any, response: Response | Failure | None, spider: Spider | None
+    ) -> LogFormatterResult | None:
+        """Return the line for an item that went through all pipelines."""
+        return None if self._silent else _line("Kept %(item)s", item)
+
+    def dropped(  # type: ignore[override]
         self,
         item: Any,
         exception: BaseException,
         response: Response | Failure | None,
         spider: Spider | None,
-    ) -> LogFormatterResult:
+    ) -> LogFormatterResult | None:
         """Return the line for an item that a pipeline dropped."""
+        if self._silent:
+            return None
         return _line("Dropped (%(reason)s) %(item)s", item, reason=str(exception))
 
 

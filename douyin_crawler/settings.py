@@ -91,6 +91,9 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # --- Items ----------------------------------------------------------------------
 
+# One after the other: a page's records reach the store in their order, the verdict
+# last; and a hundred workers for each answer cost more than they bring.
+CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
     "douyin_crawler.pipelines.clean.CleanPipeline": 100,
     "douyin_crawler.pipelines.dedupe.DedupePipeline": 200,

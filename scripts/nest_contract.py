@@ -4,8 +4,8 @@
 
 The contract lists the fields of an answer depth first, mostly sorted within each
 object, but does not say where an object ends. Captured answers tell the nesting where
-there are any; the sort order and the fields around tell the rest. What is written holds field
-names and types, never a captured value.
+there are any; the sort order and the fields around tell the rest. What is written
+holds field names and types, never a captured value.
 """
 
 from __future__ import annotations
@@ -175,7 +175,9 @@ def _search(
 
 
 def blank(kind: str) -> Shape:
-    base = kind.removesuffix(" []").split(",")[0]
+    base = kind.removesuffix(" []").split(",")[0]  # one that is null at times, too
+    if base == "array":
+        return []
     inner: Shape = {} if base == "object" else base
     return [inner] if kind.endswith("[]") else inner
 

@@ -17,12 +17,11 @@ from rich.console import Console
 from rich.table import Column, Table
 from scrapy.commands import ScrapyCommand
 
+from douyin_crawler.commands.errors import refusing
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.sandbox import world
 from douyin_crawler.sandbox.process import SandboxProcess
 from douyin_crawler.stores import open_store
-from douyin_crawler.stores.base import StoreError
-from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +38,7 @@ _HASTE = (
 
 
 class Command(ScrapyCommand):
-    """Start the sandbox, crawl it twice, show what was collected and where."""
+    """Start the sandbox, run all spiders, show what was collected and where."""
 
     requires_project = True
     requires_crawler_process = False
@@ -58,45 +57,65 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Run the demo; the exit status is the crawl's."""
-        console = Console()
-        try:
-            before = asyncio.run(_counts(opts.store))
-        except StoreError as error:
-            print(f"error: {error}", file=sys.stderr)
-            self.exitcode = ExitStatus.STORE
-            return
+        """Run the demo; the exit status is the crawls'."""
+        console = Console(highlight=False)
         with (
+            refusing(),
             SandboxProcess() as sandbox,
             tempfile.TemporaryDirectory() as folder,
         ):
+            before = asyncio.run(_counts(opts.store))
             feed = Path(folder) / "posts.jsonl"
-            users = ",".join(sandbox.users[index] for index in _USERS)
             console.print(f"A local Douyin answers on {sandbox.url}.")
-            environment = {
-                "DOUYIN_BASE_URL": sandbox.url,
-                "DOUYIN_COOKIE": sandbox.login_cookie,
-                "DOUYIN_STORE": opts.store,
-            }
-            for turn in ("first", "second"):
-                console.print(f"[bold]The {turn} crawl[/] of {len(_USERS)} users ...")
+            for title, spider, arguments in _steps(sandbox):
+                console.print(f"[bold]{title}[/] ...")
                 started = time.monotonic()
-                self.exitcode = _crawl(environment, users, feed)
+                self.exitcode = _crawl(sandbox, opts.store, spider, arguments, feed)
                 if self.exitcode:
                     return
                 after = asyncio.run(_counts(opts.store))
-                seconds = time.monotonic() - started
-                console.print(_gain(before, after, seconds))
+                console.print(_gain(before, after, time.monotonic() - started))
                 before = after
             _show(console, feed, opts.store)
 
 
-def _crawl(environment: dict[str, str], users: str, feed: Path) -> int:
+def _steps(sandbox: SandboxProcess) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return what is crawled: a title, the spider, its arguments."""
+    users = ",".join(sandbox.users[index] for index in _USERS)
+    posts = sandbox.posts["ordinary"]
+    walk = ("user_posts", (f"user={users}",))
+    return [
+        ("The posts of three users", *walk),
+        ("The same again: nothing twice", *walk),
+        (
+            "A post's comments and replies",
+            "comments",
+            (f"post={posts}", "replies=true"),
+        ),
+        ("The hot list", "hot_list", ()),
+        ("The feed, until 40 posts are seen", "feed", ("count=40",)),
+    ]
+
+
+def _crawl(
+    sandbox: SandboxProcess,
+    store: str,
+    spider: str,
+    arguments: tuple[str, ...],
+    feed: Path,
+) -> int:
+    given = [part for argument in arguments for part in ("-a", argument)]
     settings = [part for setting in _HASTE for part in ("-s", setting)]
-    command = [sys.executable, "-m", "scrapy", "crawl", "user_posts"]
-    arguments = ["-a", f"user={users}", "-O", f"{feed}:jsonl"]
+    output = ["-O", f"{feed}:jsonl"] if spider == "user_posts" else []
+    environment = {
+        "DOUYIN_BASE_URL": sandbox.url,
+        "DOUYIN_COOKIE": sandbox.login_cookie,
+        "DOUYIN_COOKIES_FILE": "",
+        "DOUYIN_PROXY": "",
+        "DOUYIN_STORE": store,
+    }
     return subprocess.run(  # noqa: S603 - our own command
-        [*command, *arguments, *settings],
+        [sys.executable, "-m", "scrapy", "crawl", spider, *given, *output, *settings],
         env={**os.environ, **environment},
         check=False,
     ).returncode
@@ -112,11 +131,9 @@ async def _counts(url: str) -> dict[str, int]:
 
 
 def _gain(before: dict[str, int], after: dict[str, int], seconds: float) -> str:
-    parts = [
-        f"{after[table] - before[table]} new {table} ({after[table]} in all)"
-        for table in after
-    ]
-    return f"  {', '.join(parts)}, in {seconds:.1f} s"
+    new = [f"{n - before[t]} new {t.replace('_', ' ')}" for t, n in after.items()]
+    shown = [text for text in new if not text.startswith("0 ")]
+    return f"  {', '.join(shown) or 'no new record'}, in {seconds:.1f} s"
 
 
 def _show(console: Console, feed: Path, store: str) -> None:

@@ -34,12 +34,16 @@ _decode_comment = decoder(Comment, {Author: User})
 
 
 def observe_post(
-    entry: Entry, source: Source, observed_at: datetime
+    entry: Entry,
+    source: Source,
+    observed_at: datetime,
+    met: set[bytes] | None = None,
 ) -> list[Observation]:
     """Return what *entry* shows: its post and then the post's author.
 
     The list is empty where the entry has no aweme_id; the author is left out where it
-    has no sec_uid.
+    has no sec_uid, or where its very text is among *met*, the authors that this
+    answer showed already.
     """
     try:
         value = _decode_post(entry.text)
@@ -56,21 +60,30 @@ def observe_post(
         source=source,
         observed_at=observed_at,
     )
-    author = embedded_user(entry.text, "author", value, observed_at)
+    author = embedded_user(entry.text, "author", value, observed_at, met)
     return [shown] if author is None else [shown, author]
 
 
 def embedded_user(
-    text: bytes, member: str, value: Any, observed_at: datetime
+    text: bytes,
+    member: str,
+    value: Any,
+    observed_at: datetime,
+    met: set[bytes] | None = None,
 ) -> Observation | None:
     """Return the user that stands as *member* in *text*, if it has a sec_uid.
 
-    *value* is what *text* says, decoded.
+    *value* is what *text* says, decoded. A text among *met* is passed over; another is
+    added to them.
     """
-    user = parse_user(value.get(member))
-    payload = split_member(text, member) if user else None
-    if user is None or payload is None:
+    payload = split_member(text, member)
+    if payload is None or (met is not None and payload in met):
         return None
+    user = parse_user(value.get(member))
+    if user is None:
+        return None
+    if met is not None:
+        met.add(payload)
     return Observation(
         kind="user",
         id=user.sec_uid,

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
-
+from .ask import MOST, NOT_LOGGED_IN, WRONG_PARAMETER, encoded, marks
+from .comments import CommentAnswers
+from .feed import FeedAnswers
+from .hot import hot_list
 from .render_posts import PostRenderer
 from .render_users import profile
 from .skeletons import skeleton
-from .world import SELF, Post, User, World
+from .world import SELF
 
-MOST = 50  # posts a page, whatever is asked for
+if TYPE_CHECKING:
+    from .ask import Ask
+    from .world import Post, User, World
+
 WALL = b'{"status_code":0}'
-NOT_LOGGED_IN = {"status_code": 8, "status_msg": "用户未登录"}
-WRONG_PARAMETER = {"status_code": 5, "status_msg": "参数不合法"}
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A request as an endpoint sees it."""
-
-    params: dict[str, str]
-    logged_in: bool
-    now: float  # Unix seconds
-    logid: str
-
-    def number(self, name: str, default: int) -> int | None:
-        """A parameter as a whole number >= 0; None for what is no such number."""
-        text = self.params.get(name) or str(default)
-        return int(text) if text.isascii() and text.isdigit() else None
 
 
 class Answers(Protocol):
@@ -40,15 +27,15 @@ class Answers(Protocol):
     def detail(self, ask: Ask) -> bytes: ...
     def profile(self, ask: Ask) -> bytes: ...
     def own_profile(self, ask: Ask) -> bytes: ...
-
-
-def encoded(value: Any) -> bytes:
-    return msgspec.json.encode(value)
+    def comments(self, ask: Ask) -> bytes: ...
+    def replies(self, ask: Ask) -> bytes: ...
+    def hot_list(self, ask: Ask) -> bytes: ...
+    def feed(self, ask: Ask) -> bytes: ...
 
 
 def unknown_user(ask: Ask) -> bytes:
     """The answer about a sec_user_id that nobody has (behaviour notes, 2)."""
-    return encoded({"status_code": 2, "status_msg": "用户不存在", **_marks(ask)})
+    return encoded({"status_code": 2, "status_msg": "用户不存在", **marks(ask)})
 
 
 def no_detail(ask: Ask, reason: str, message: str = "") -> bytes:
@@ -65,17 +52,18 @@ def no_detail(ask: Ask, reason: str, message: str = "") -> bytes:
     )
 
 
-def _marks(ask: Ask) -> dict[str, Any]:
-    extra = {"fatal_item_ids": [], "logid": ask.logid, "now": int(ask.now * 1000)}
-    return {"extra": {**extra, "scenes": None}, "log_pb": {"impr_id": ask.logid}}
-
-
 class WorldAnswers:
     """The made-up world behind the API's endpoints."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, feed_posts: int = 300) -> None:
         self.world = world
         self._render = PostRenderer(world)
+        self._comments = CommentAnswers(world)
+        self._feed = FeedAnswers(world, self._render, feed_posts)
+
+    def feed_pool(self) -> list[Post]:
+        """Every post that the feed can show."""
+        return self._feed.pool()
 
     def posts(self, ask: Ask) -> bytes:
         """A page of `aweme/post/` (behaviour notes, 3)."""
@@ -143,12 +131,24 @@ class WorldAnswers:
     def own_profile(self, ask: Ask) -> bytes:
         """The login test: `user` is null for a visitor (behaviour notes, 1.6)."""
         if not ask.logged_in:
-            return encoded({**NOT_LOGGED_IN, "user": None, **_marks(ask)})
+            return encoded({**NOT_LOGGED_IN, "user": None, **marks(ask)})
         return self._profile(ask, self.world.user(SELF), "user_profile_self")
 
     def _profile(self, ask: Ask, user: User, shape: str) -> bytes:
         shown = {"user": profile(self.world, user, shape)}
         if shape == "user_profile_self":
             counts = skeleton(shape)["user_collect_count"]
-            shown["user_collect_count"] = {**counts, **_marks(ask)}
-        return encoded({**skeleton(shape), **_marks(ask), **shown})
+            shown["user_collect_count"] = {**counts, **marks(ask)}
+        return encoded({**skeleton(shape), **marks(ask), **shown})
+
+    def comments(self, ask: Ask) -> bytes:
+        return self._comments.comments(ask)
+
+    def replies(self, ask: Ask) -> bytes:
+        return self._comments.replies(ask)
+
+    def hot_list(self, ask: Ask) -> bytes:
+        return hot_list(self.world, ask)
+
+    def feed(self, ask: Ask) -> bytes:
+        return self._feed.feed(ask)

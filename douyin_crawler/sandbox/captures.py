@@ -2,7 +2,9 @@
 
 The files of an endpoint's folder count in the order of their names. A page that was
 asked for by the cursor of a file is the next file that holds the same id, so the n-th
-request of a walk gets the n-th file, and a repeated request the same one.
+request of a walk gets the n-th file, and a repeated request the same one. The feed has
+no cursor: `refresh_index` n gets the n-th file. What has neither (details, profiles,
+the hot list) gets the n-th file for the n-th request, and then the last one again.
 """
 
 from __future__ import annotations
@@ -10,17 +12,26 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .answers import Answers, Ask, encoded, no_detail, unknown_user
+from .answers import no_detail, unknown_user
+from .ask import encoded
 from .config import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from .answers import Answers
+    from .ask import Ask
+
 END = encoded(
     {"status_code": 0, "min_cursor": 0, "max_cursor": 0, "has_more": 0}
     | {"aweme_list": []}
 )
+NO_COMMENTS = encoded(
+    {"status_code": 0, "comments": None, "cursor": 0, "has_more": 0, "total": 0}
+)
+NO_WORDS = encoded({"status_code": 0, "data": {"word_list": [], "trending_list": []}})
+NO_POSTS = encoded({"status_code": 0, "aweme_list": [], "has_more": 1})
 
 
 class Capture(NamedTuple):
@@ -43,10 +54,32 @@ def _user_id(answer: Any) -> Iterator[str]:
     yield answer["user"]["sec_uid"]
 
 
+def _commented(answer: Any) -> Iterator[str]:
+    for comment in answer["comments"] or []:
+        yield comment["aweme_id"]
+
+
+def _replied_to(answer: Any) -> Iterator[str]:
+    for reply in answer["comments"] or []:
+        yield reply["reply_id"]
+
+
+def _board(answer: Any) -> Iterator[str]:
+    yield from ["board"] if answer["data"]["word_list"] is not None else []
+
+
+def _stream(answer: Any) -> Iterator[str]:
+    yield from ["feed"] if answer["aweme_list"] is not None else []
+
+
 IDS: dict[str, Callable[[Any], Iterator[str]]] = {
     "aweme_post": _authors,
     "aweme_detail": _post_id,
     "user_profile_other": _user_id,
+    "comment_list": _commented,
+    "comment_list_reply": _replied_to,
+    "hot_search_list": _board,
+    "module_feed": _stream,
 }
 
 
@@ -59,7 +92,7 @@ def _read(file: Path, ids: Callable[[Any], Iterator[str]]) -> tuple[Capture, set
         raise SandboxError(
             f"{file}: not an answer of {file.parent.name} ({error}); take it out"
         ) from error
-    cursor = answer.get("max_cursor", 0)
+    cursor = answer.get("max_cursor") or answer.get("cursor")
     return Capture(body, cursor if isinstance(cursor, int) else 0), found
 
 
@@ -92,16 +125,31 @@ class CapturedAnswers:
 
     def posts(self, ask: Ask) -> bytes:
         wanted = ask.params.get("sec_user_id", "")
-        pages = self.captures["aweme_post"].get(wanted, [])
-        index = self._next(wanted, pages, ask.number("max_cursor", 0) or 0)
-        self._served[wanted] = index
-        return pages[index].body if index < len(pages) else END
+        cursor = ask.number("max_cursor", 0)
+        return self._paged("aweme_post", wanted, cursor) or END
 
-    def _next(self, id: str, pages: list[Capture], cursor: int) -> int:
+    def comments(self, ask: Ask) -> bytes:
+        wanted = ask.params.get("aweme_id", "")
+        cursor = ask.number("cursor", 0)
+        return self._paged("comment_list", wanted, cursor) or NO_COMMENTS
+
+    def replies(self, ask: Ask) -> bytes:
+        wanted = ask.params.get("comment_id", "")
+        cursor = ask.number("cursor", 0)
+        return self._paged("comment_list_reply", wanted, cursor) or NO_COMMENTS
+
+    def _paged(self, endpoint: str, id: str, cursor: int | None) -> bytes | None:
+        """The page that a cursor asks for, if there is one."""
+        pages = self.captures[endpoint].get(id, [])
+        index = self._next(f"{endpoint} {id}", pages, cursor or 0)
+        self._served[f"{endpoint} {id}"] = index
+        return pages[index].body if index < len(pages) else None
+
+    def _next(self, walk: str, pages: list[Capture], cursor: int) -> int:
         """Which page a cursor asks for; 0 begins a new walk."""
         if not cursor:
             return 0
-        last = self._served.get(id, 0)
+        last = self._served.get(walk, 0)
         after = [i + 1 for i, page in enumerate(pages) if page.cursor == cursor]
         return min(after, key=lambda i: abs(i - last - 1), default=last + 1)
 
@@ -112,6 +160,14 @@ class CapturedAnswers:
     def profile(self, ask: Ask) -> bytes:
         wanted = ask.params.get("sec_user_id", "")
         return self._single("user_profile_other", wanted) or unknown_user(ask)
+
+    def hot_list(self, ask: Ask) -> bytes:
+        return self._single("hot_search_list", "board") or NO_WORDS
+
+    def feed(self, ask: Ask) -> bytes:
+        files = self.captures["module_feed"].get("feed", [])
+        turn = max(ask.number("refresh_index", 1) or 1, 1)
+        return files[turn - 1].body if turn <= len(files) else NO_POSTS
 
     def _single(self, endpoint: str, id: str) -> bytes | None:
         """The n-th capture for the n-th request, then the last one again."""

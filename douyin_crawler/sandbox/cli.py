@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+from . import hot
 from .captures import CapturedAnswers
 from .config import DEFAULT_PORT, SandboxConfig, SandboxError
 from .server import Sandbox
 from .world import BIG, GAPPED, MANY, NONE, ONE, PRIVATE
+from .world_names import named_posts
 
 LISTED = 20
 _KINDS = {
@@ -34,6 +36,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--port", type=int, default=DEFAULT_PORT, help="0: a free one (%(default)s)")
     add("--seed", type=int, default=1, help="number that the world grows from")
     add("--users", type=int, default=2000, help="how many users there are")
+    add(
+        "--feed-posts",
+        type=int,
+        default=300,
+        metavar="N",
+        help="different posts in the feed (%(default)s)",
+    )
     add("--day", type=int, help="day of the world since 2026-01-01 (default: today)")
     add(
         "--latency",
@@ -62,6 +71,7 @@ def config_of(options: argparse.Namespace) -> SandboxConfig:
         port=options.port,
         seed=options.seed,
         users=options.users,
+        feed_posts=options.feed_posts,
         day=options.day,
         latency=options.latency,
         captures=options.captures,
@@ -109,6 +119,7 @@ def facts(sandbox: Sandbox) -> dict[str, Any]:
         "users": [user.sec_uid for user in known],
         "handles": [user.handle for user in known],
         "short_links": [world.ids.short_code("user", user.index) for user in known],
+        "posts": {name: post.id for name, post in named_posts(world).items()},
         "day": world.day,
     }
 
@@ -159,7 +170,11 @@ def listing(sandbox: Sandbox) -> list[str]:
         for i in shown
     ]
     newest = [post for i in shown for post in world.listed(i)[:1]]
-    return [*lines, "aweme_detail", *(f"  {post.id}" for post in newest)]
+    lines += ["aweme_detail", *(f"  {post.id}" for post in newest)]
+    lines += ["comment_list, comment_list_reply (posts whose comments have a name)"]
+    lines += [f"  {post.id}  {name}" for name, post in named_posts(world).items()]
+    lines += ["hot_search_list", *(f"  {name}" for name in hot.NAMES)]
+    return [*lines, "tab_feed", f"  {sandbox.config.feed_posts} posts, with a login"]
 
 
 def _print(out: TextIO, lines: list[str]) -> None:

@@ -28,6 +28,7 @@ class SandboxConfig:
     port: int = DEFAULT_PORT  # 0: a free one
     seed: int = 1
     users: int = 2000
+    feed_posts: int = 300  # different posts in the feed
     day: int | None = None
     latency: float = 0.0
     captures: Path | None = None
@@ -43,6 +44,8 @@ class SandboxConfig:
             raise SandboxError(f"--port {self.port}: give 0 (a free one) to 65535")
         if not 1 <= self.users <= 200_000:
             raise SandboxError(f"--users {self.users}: give 1 to 200000")
+        if not 0 <= self.feed_posts <= 10_000:
+            raise SandboxError(f"--feed-posts {self.feed_posts}: give 0 to 10000")
         if self.day is not None and not 0 <= self.day <= 36_500:
             raise SandboxError(
                 f"--day {self.day}: give days since 2026-01-01, 0 or more"

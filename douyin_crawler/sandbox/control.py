@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from .answers import encoded
-from .world_counters import post_counters, user_counters
+from . import hot, truth
+from .ask import encoded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .server import Sandbox
 
 
@@ -33,7 +35,7 @@ class Control:
             case "POST", "faults":
                 return await self._add_faults(request)
             case "GET", "truth":
-                return self._truth(request.query.get("sec_user_id", ""))
+                return self._truth(request.query)
             case "DELETE", "faults":
                 faults.clear()
             case "DELETE", "requests":
@@ -50,14 +52,19 @@ class Control:
         except msgspec.MsgspecError as error:
             return _json({"error": str(error)}, 400)
 
-    def _truth(self, sec_user_id: str) -> web.Response:
-        """What a full walk of a user must end with, with today's counters."""
-        world = self._sandbox.world
-        user = world.user_of(sec_user_id)
-        if user is None:
-            return _json({"error": "no such user"}, 404)
-        posts = {
-            post.id: post_counters(world, post) for post in world.listed(user.index)
-        }
-        truth = {"sec_uid": user.sec_uid, "posts": posts, "day": world.day}
-        return _json({**truth, "counters": user_counters(world, user.index)})
+    def _truth(self, asked: Mapping[str, str]) -> web.Response:
+        """What a walk must end with: of a user, a post, a board, the feed."""
+        sandbox, world = self._sandbox, self._sandbox.world
+        if "aweme_id" in asked:
+            post = world.post_of(asked["aweme_id"])
+            found = truth.of_post(world, post) if post else None
+        elif asked.get("board") in hot.NAMES:
+            last = sandbox.log.last("hot/search/list/")  # the ranks move by the second
+            moment = last.received_at if last else sandbox.clock()
+            found = truth.of_board(world, asked["board"], moment)
+        elif "feed" in asked:
+            found = {"posts": [post.id for post in sandbox.made_up.feed_pool()]}
+        else:
+            user = world.user_of(asked.get("sec_user_id", ""))
+            found = truth.of_user(world, user) if user else None
+        return _json(found) if found else _json({"error": "nothing of that id"}, 404)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .answers import encoded
+from .ask import encoded
 from .media import share_url
 
 if TYPE_CHECKING:

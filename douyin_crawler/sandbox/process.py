@@ -37,6 +37,7 @@ class SandboxProcess:
         self.users: list[str] = []  # sec_user_ids, in the order of `world.MANY` ...
         self.handles: list[str] = []
         self.short_links: list[str] = []  # codes
+        self.posts: dict[str, str] = {}  # aweme_ids by the names of `world_names`
         self.day = 0
 
     def __enter__(self) -> Self:
@@ -90,7 +91,7 @@ class SandboxProcess:
         return process.returncode
 
     def control(self, path: str, method: str = "GET", value: Any = None) -> Any:
-        """Ask a control path (`faults`, `requests`, `truth?sec_user_id=...`)."""
+        """Ask a control path (`faults`, `requests`, `truth?aweme_id=...`)."""
         data = None if value is None else json.dumps(value).encode()
         url = f"{self.url}/_sandbox/{path}"
         request = urllib.request.Request(url, data, method=method)  # noqa: S310
@@ -110,6 +111,11 @@ class SandboxProcess:
         """The requests received so far whose path has that ending."""
         found = self.control("requests")
         return [wire for wire in found if wire["path"].endswith(ending)]
+
+    def comment_truth(self, aweme_id: str) -> dict[str, Any]:
+        """The comments and replies that a walk must end with (`truth`)."""
+        truth: dict[str, Any] = self.control(f"truth?aweme_id={aweme_id}")
+        return truth
 
     def truth(self, sec_user_id: str) -> dict[str, Any]:
         """The posts that a full walk must end with, and today's counters."""

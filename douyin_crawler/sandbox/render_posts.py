@@ -11,6 +11,7 @@ from .render_parts import image, mix, music, song_url
 from .render_users import author
 from .skeletons import skeleton
 from .world_counters import post_counters
+from .world_names import name_of
 from .world_text import describe, place, topic
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ class PostRenderer:
 
     def listed(self, post: Post, now: int, *, top: bool = False) -> dict[str, Any]:
         """A post as the list shows it; `now` (Unix seconds) is in its addresses."""
-        return {**self._post(self._list, post, now), "is_top": int(top)}
+        return {**self.based_on(self._list, post, now), "is_top": int(top)}
 
     def detail(self, post: Post, now: int) -> dict[str, Any]:
         """The same post as the detail endpoint shows it."""
-        return self._post(self._detail, post, now)
+        return self.based_on(self._detail, post, now)
 
-    def _post(self, base: dict[str, Any], post: Post, now: int) -> dict[str, Any]:
+    def based_on(self, base: dict[str, Any], post: Post, now: int) -> dict[str, Any]:
+        """A post with the members of a template."""
         world = self._world
         return {
             **base,
@@ -59,7 +61,7 @@ class PostRenderer:
             **self._place(post),
             "search_impr": {"entity_id": post.id, "entity_type": "GENERAL"},
             "interaction_stickers": None,
-            "aweme_control": dict.fromkeys(base["aweme_control"], True),
+            "aweme_control": self._control(base["aweme_control"], post),
             **self._texts(base, post),
             **mix(world, post, now),
             **self._media(base["video"], post, now),
@@ -68,6 +70,12 @@ class PostRenderer:
     def _statistics(self, base: dict[str, Any], post: Post) -> dict[str, Any]:
         own = {"aweme_id": post.id} if "aweme_id" in base["statistics"] else {}
         return {**own, **post_counters(self._world, post)}
+
+    def _control(self, base: dict[str, Any], post: Post) -> dict[str, Any]:
+        told = {k: v if v is None else True for k, v in base.items()}
+        if name_of(self._world, post) == "closed":
+            told |= {"can_comment": False, "can_show_comment": False}
+        return told
 
     def _place(self, post: Post) -> dict[str, Any]:
         """Where a post came from; not every post says."""

@@ -38,12 +38,12 @@ def _basics(world: World, user: User) -> dict[str, Any]:
         "signature": signature(world, user.index),
         "secret": int(user.private),
         "user_age": -1,
-        **_verification(world, user.index),
+        **verification(world, user.index),
         **user_counters(world, user.index),
     }
 
 
-def _verification(world: World, user: int) -> dict[str, Any]:
+def verification(world: World, user: int) -> dict[str, Any]:
     dice = world.dice("verified", user)
     if dice.chance(90):
         return {"custom_verify": "", "enterprise_verify_reason": ""}

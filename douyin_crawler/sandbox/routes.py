@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from .answers import NOT_LOGGED_IN, Answers, Ask, encoded
-from .gate import API, Visit
+from .ask import NOT_LOGGED_IN, Ask, encoded
+from .gate import API
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .answers import Answers
+    from .gate import Visit
     from .wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How one path is answered. `login` "checked": an expired login is told so."""
+    """How one path is answered.
+
+    `login` "checked": an expired login is told so; "needed": and a visitor gets an
+    empty body.
+    """
 
     answer: Callable[[Answers, Ask], bytes]
     method: str = "GET"
@@ -29,6 +35,10 @@ ROUTES: dict[str, Route] = {
     API + "aweme/detail/": Route(lambda a, ask: a.detail(ask)),
     API + "user/profile/other/": Route(lambda a, ask: a.profile(ask)),
     API + "user/profile/self/": Route(lambda a, ask: a.own_profile(ask)),
+    API + "comment/list/": Route(lambda a, ask: a.comments(ask)),
+    API + "comment/list/reply/": Route(lambda a, ask: a.replies(ask)),
+    API + "hot/search/list/": Route(lambda a, ask: a.hot_list(ask)),
+    API + "tab/feed/": Route(lambda a, ask: a.feed(ask), login="needed"),
 }
 
 
@@ -42,7 +52,10 @@ def respond(
         status = HTTPStatus.METHOD_NOT_ALLOWED if known else HTTPStatus.NOT_FOUND
         text = f"{wire.method} {wire.path}: no such endpoint"
         return status, encoded({"status_code": 404, "status_msg": text})
-    if route.login == "checked" and visit.login is False:
+    if route.login != "visitor" and visit.login is False:
         return HTTPStatus.OK, encoded(NOT_LOGGED_IN)
-    ask = Ask(wire.params, visit.login is True, wire.received_at, logid)
+    if route.login == "needed" and visit.login is None:
+        wire.refused = "login"
+        return HTTPStatus.OK, b""
+    ask = Ask(wire.params, visit.login is True, wire.received_at, logid, visit.ttwid)
     return HTTPStatus.OK, route.answer(answers, ask)

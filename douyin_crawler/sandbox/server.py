@@ -44,9 +44,10 @@ class Sandbox:
         self.mint = Mint(config.seed)
         self.log = WireLog()
         self.faults = FaultPlan()
-        self.answers: Answers = WorldAnswers(self.world)
+        self.made_up = WorldAnswers(self.world, feed_posts=config.feed_posts)
+        self.answers: Answers = self.made_up
         if config.captures is not None:
-            self.answers = CapturedAnswers(config.captures, self.answers)
+            self.answers = CapturedAnswers(config.captures, self.made_up)
         self._gate = Gate(self.mint, max_age=config.max_age)
         self._pages = Pages(self.mint, self.world)
         self._control = Control(self)

@@ -65,6 +65,11 @@ class WireLog:
     def add(self, wire: Wire) -> None:
         self._entries.append(wire)
 
+    def last(self, ending: str) -> Wire | None:
+        """The latest request whose path has that ending."""
+        found = (w for w in reversed(self._entries) if w.path.endswith(ending))
+        return next(found, None)
+
     def clear(self) -> None:
         self._entries.clear()
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from .world import DAY, Post, World
+from .world_names import COMMENTS, name_of
+
+MOST_COMMENTS = 600  # of a post without a name
 
 
 def _grown(final: int, age_days: float, half_life: float) -> int:
@@ -22,9 +25,8 @@ def post_counters(world: World, post: Post) -> dict[str, int]:
     fame = 10 ** (1 + dice.below(5000) / 1000)
     half_life = dice.between(2, 30)
     age = (world.now - post.created) / DAY
-    shares = {"digg_count": 100, "comment_count": dice.between(1, 12)}
-    shares |= {"collect_count": dice.between(2, 30), "share_count": dice.between(1, 20)}
-    shares["admire_count"] = dice.below(2)
+    shares = {"digg_count": 100, "collect_count": dice.between(2, 30)}
+    shares |= {"share_count": dice.between(1, 20), "admire_count": dice.below(2)}
     grown = {
         name: _moved(
             world,
@@ -35,7 +37,17 @@ def post_counters(world: World, post: Post) -> dict[str, int]:
         )
         for name, share in shares.items()
     }
-    return {**grown, "play_count": 0}
+    return {**grown, "comment_count": comment_count(world, post), "play_count": 0}
+
+
+def comment_count(world: World, post: Post) -> int:
+    """Comments and replies, hidden ones included; from day to day never fewer."""
+    name = name_of(world, post)
+    if name:
+        return COMMENTS[name]
+    dice = world.dice("talk", post.user, post.index)
+    most = min(int(10 ** (dice.below(3200) / 1000)), MOST_COMMENTS)
+    return _grown(most, (world.now - post.created) / DAY, dice.between(2, 30))
 
 
 def user_counters(world: World, user: int) -> dict[str, int]:

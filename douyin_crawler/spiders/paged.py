@@ -91,6 +91,7 @@ class PagedSpider(DouyinSpider):
                 yield ending
             return
         walk.pages += 1
+        walk.met.clear()
         walk.seen += len(page.entries or ())
         self.note(walk, page)
         self.run.count("pages")

@@ -30,7 +30,7 @@ class PostListSpider(PagedSpider):
 
     def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
         """Yield the post and its author, or count why not."""
-        observations = observe_post(entry, self.source, observed_at)
+        observations = observe_post(entry, self.source, observed_at, walk.met)
         post = observations[0].item if observations else None
         if not isinstance(post, Post):
             self.drop("no_id", f"an entry of {walk.kind} {walk.id}")

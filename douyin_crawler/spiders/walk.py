@@ -33,6 +33,8 @@ class Walk:
     """Where there is a limit: ids of the records, those of children among them."""
     cursors: set[str] = field(default_factory=set)
     """Cursors that pages were read at."""
+    met: set[bytes] = field(default_factory=set)
+    """Texts of the authors that the present page showed already."""
     empty: int = 0
     """Empty pages in a row."""
     stalled: bool = False

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from douyin_crawler.items import lenient
-from douyin_crawler.items.page import MalformedPage, decode, split_member, split_page
+from douyin_crawler.items.page import (
+    MalformedPage,
+    decode,
+    replace_member,
+    split_member,
+    split_page,
+)
 from tests.items.strategies import ODD, TEXTS, VALUES
 from tests.support.shared import CAPTURES, needs_shared
 
@@ -197,3 +203,10 @@ def test_the_lenient_ways_agree_with_the_fast_ones(value: Any) -> None:
     assert same(decode(members["a"]), json.loads(json.dumps(value)))
     parts = lenient.split_list(members["b"]) or []
     assert parts == [members["a"], b"1"]
+
+
+def test_a_member_is_replaced_and_the_others_stay_byte_for_byte() -> None:
+    text = b'{"a" : 1.50, "b":"\\ud83d\xff", "c":[ 1]}'
+    assert replace_member(text, "c", b"[]") == b'{"a":1.50,"b":"\\ud83d\xff","c":[]}'
+    with pytest.raises(MalformedPage, match="object"):
+        replace_member(b"[]", "c", b"[]")

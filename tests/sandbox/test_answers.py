@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from douyin_crawler.sandbox.answers import Ask, WorldAnswers
+from douyin_crawler.sandbox.answers import WorldAnswers
+from douyin_crawler.sandbox.ask import Ask
 from douyin_crawler.sandbox.world import (
     BIG,
     GAPPED,

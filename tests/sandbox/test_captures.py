@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from douyin_crawler.sandbox.answers import Ask, WorldAnswers
-from douyin_crawler.sandbox.captures import END, CapturedAnswers, load
+from douyin_crawler.sandbox.answers import WorldAnswers
+from douyin_crawler.sandbox.ask import Ask
+from douyin_crawler.sandbox.captures import END, NO_COMMENTS, CapturedAnswers, load
 from douyin_crawler.sandbox.config import SandboxConfig, SandboxError
 from douyin_crawler.sandbox.server import Sandbox
 from douyin_crawler.sandbox.world import World
@@ -15,6 +16,16 @@ from tests.support.shared import CAPTURES, needs_shared
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+PATHS = {
+    "aweme_post": ("aweme/post/", "sec_user_id"),
+    "aweme_detail": ("aweme/detail/", "aweme_id"),
+    "user_profile_other": ("user/profile/other/", "sec_user_id"),
+    "comment_list": ("comment/list/", "aweme_id"),
+    "comment_list_reply": ("comment/list/reply/", "comment_id"),
+    "hot_search_list": ("hot/search/list/", "board_type"),
+}
 
 
 def ask(**params: object) -> Ask:
@@ -102,12 +113,8 @@ async def test_captures_are_served_byte_for_byte_to_signed_requests() -> None:
     try:
         async with Client(sandbox.url) as client:
             await client.visit()
-            for endpoint, by_id in load(CAPTURES).items():
-                path, key = {
-                    "aweme_post": ("aweme/post/", "sec_user_id"),
-                    "aweme_detail": ("aweme/detail/", "aweme_id"),
-                    "user_profile_other": ("user/profile/other/", "sec_user_id"),
-                }[endpoint]
+            for endpoint, (path, key) in PATHS.items():
+                by_id = load(CAPTURES)[endpoint]
                 assert by_id
                 for id_, files in by_id.items():
                     answer = await client.api(path, **{key: id_, "max_cursor": 0})
@@ -116,8 +123,58 @@ async def test_captures_are_served_byte_for_byte_to_signed_requests() -> None:
             user = next(iter(load(CAPTURES)["aweme_post"]))
             end = await client.api("aweme/post/", sec_user_id=user, max_cursor=cursor)
             assert end.body == END
+            second = await client.api("hot/search/list/")
+            assert second.body == load(CAPTURES)["hot_search_list"]["board"][1].body
+            assert (await client.api("tab/feed/")).body == b""
             del client.cookies["ttwid"]
             refused = await client.api("aweme/post/", sec_user_id=user)
             assert refused.body == b""
     finally:
         await sandbox.stop()
+
+
+@needs_shared
+async def test_the_feed_is_served_to_members() -> None:
+    sandbox = Sandbox(SandboxConfig(port=0, captures=CAPTURES, users=10))
+    await sandbox.start()
+    try:
+        async with Client(sandbox.url, sandbox.mint.login_cookie()) as client:
+            first = await client.api("tab/feed/", refresh_index=1)
+            second = await client.api("tab/feed/", refresh_index=2)
+    finally:
+        await sandbox.stop()
+    assert first.body == load(CAPTURES)["module_feed"]["feed"][0].body
+    assert second.value == {"status_code": 0, "aweme_list": [], "has_more": 1}
+
+
+def write(folder: Path, endpoint: str, *answers: dict[str, Any]) -> CapturedAnswers:
+    (folder / endpoint).mkdir()
+    for number, value in enumerate(answers):
+        file = folder / endpoint / f"{number}.json"
+        file.write_text(json.dumps(value), "utf-8")
+    return CapturedAnswers(folder, WorldAnswers(World(users=10)))
+
+
+def test_comments_come_by_cursor_and_end_with_null(tmp_path: Path) -> None:
+    first = {"comments": [{"aweme_id": "7", "cid": "1"}], "cursor": 20, "has_more": 1}
+    bare = {"comments": [{"aweme_id": "7", "cid": "2"}]}
+    answers = write(tmp_path, "comment_list", first, bare)
+    for cursor, expected in ((0, first), (20, bare), (20, bare)):
+        assert json.loads(answers.comments(ask(aweme_id=7, cursor=cursor))) == expected
+    assert answers.comments(ask(aweme_id=7, cursor=40)) == NO_COMMENTS
+    assert answers.comments(ask(aweme_id=8)) == NO_COMMENTS
+
+
+def test_replies_belong_to_a_comment(tmp_path: Path) -> None:
+    page = {"comments": [{"reply_id": "3", "cid": "4"}], "cursor": 3, "has_more": 0}
+    answers = write(tmp_path, "comment_list_reply", page)
+    found = answers.replies(ask(item_id=7, comment_id=3, cursor=0))
+    assert json.loads(found) == page
+    assert answers.replies(ask(item_id=7, comment_id=4)) == NO_COMMENTS
+
+
+def test_the_last_board_comes_again(tmp_path: Path) -> None:
+    boards = [{"data": {"word_list": [{"word": word}]}} for word in "ab"]
+    answers = write(tmp_path, "hot_search_list", *boards)
+    served = [json.loads(answers.hot_list(ask())) for _ in range(3)]
+    assert served == [*boards, boards[1]]

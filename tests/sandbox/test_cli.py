@@ -13,6 +13,7 @@ from douyin_crawler.sandbox.cli import main
 from douyin_crawler.sandbox.config import SandboxConfig, SandboxError
 from douyin_crawler.sandbox.process import SandboxProcess
 from douyin_crawler.sandbox.world import MANY, World
+from douyin_crawler.sandbox.world_names import COMMENTS, named_posts
 from tests.support.crawling import scrapy, start_scrapy
 from tests.support.shared import CAPTURES, ROOT, needs_shared
 
@@ -55,6 +56,9 @@ def test_list_prints_ids_by_endpoint(capsys: pytest.CaptureFixture[str]) -> None
     world = World(seed=4, day=3)
     assert f"  {world.user(MANY).sec_uid}  {world.listed_count(MANY)} posts" in out
     assert world.listed(MANY)[0].id in out.partition("aweme_detail")[2]
+    assert f"  {named_posts(world)['closed'].id}  closed" in out
+    assert "hot_search_list\n  main\n" in out
+    assert "tab_feed\n  300 posts" in out
 
 
 @needs_shared
@@ -63,6 +67,9 @@ def test_list_prints_captured_ids(capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = capsys.readouterr()
     assert re.search(r"^aweme_post\n  MS4w\S{51}  1 file", out)
     assert "user_profile_other\n  MS4w" in out
+    assert re.search(r"comment_list_reply\n  \d{19}  1 file", out)
+    assert "hot_search_list\n  board  2 file(s)" in out
+    assert "module_feed\n  feed  1 file(s)" in out
 
 
 def test_the_process_helper_starts_and_stops_it() -> None:
@@ -73,6 +80,9 @@ def test_the_process_helper_starts_and_stops_it() -> None:
         assert "sessionid=" in sandbox.login_cookie
         truth = sandbox.truth(sandbox.users[MANY])
         assert set(truth["posts"]) == {post.id for post in world.listed(MANY)}
+        few = sandbox.comment_truth(sandbox.posts["few"])
+        assert few["total"] == 3
+        assert sandbox.posts.keys() == COMMENTS.keys()
         sandbox.add_faults({"kind": "empty"})
         assert sandbox.control("faults")[0]["kind"] == "empty"
         assert sandbox.requests() == []

@@ -42,12 +42,33 @@ def test_captures_settle_what_the_order_leaves_open(nest_contract: Any) -> None:
 
 
 def test_lists_of_objects_are_entered(nest_contract: Any) -> None:
-    texts = ("cards:object []", "icon:object", "uri:string", "title:string", "age:null")
-    with pytest.raises(SystemExit, match="no nesting"):
-        nested(nest_contract, {}, *texts)
+    texts = ("cards:object []", "icon:object", "uri:string", "title:string")
     expected = {"cards": [{"icon": {"uri": "string"}, "title": "string"}]}
     captured = {"cards": [{"icon": {"uri": "a"}, "title": "b"}]}
-    assert nested(nest_contract, captured, *texts[:4]) == expected
+    assert nested(nest_contract, captured, *texts) == expected
+
+
+def test_fields_may_stand_out_of_order(nest_contract: Any) -> None:
+    texts = (
+        "word:string",
+        "cover:object",
+        "url_list:string []",
+        "uri:string",
+        "at:null",
+    )
+    captured = {"word": "a", "cover": {"uri": "b", "url_list": ["c"]}, "at": None}
+    cover = {"uri": "string", "url_list": ["string"]}
+    expected = {"word": "string", "cover": cover, "at": "null"}
+    assert nested(nest_contract, captured, *texts) == expected
+
+
+def test_a_name_stands_once_in_an_object(nest_contract: Any) -> None:
+    with pytest.raises(SystemExit, match="no nesting"):
+        nested(nest_contract, {}, "uri:string", "uri:string")
+
+
+def test_a_list_of_anything_holds_nothing(nest_contract: Any) -> None:
+    assert nested(nest_contract, {}, "boards:array,null") == {"boards": []}
 
 
 def test_shapes_hold_no_values(nest_contract: Any) -> None:

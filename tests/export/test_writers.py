@@ -1,0 +1,121 @@
+"""Exported files, opened again with what people open them with."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from douyin_crawler.export import open_writer
+from douyin_crawler.items.kinds import KINDS, to_fields
+from douyin_crawler.items.parts import Author
+from douyin_crawler.items.post import Post
+from douyin_crawler.stores.merge import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOMENT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+TEXT = "多行\n文字, \"引号\" 😂\r\n末行"
+ID = "7331282357997579691"
+
+
+def record(**fields: Any) -> Record:
+    post = Post(aweme_id=ID, **fields)
+    return Record(
+        kind="post",
+        id=ID,
+        fields={k: v for k, v in to_fields(post).items() if v is not None},
+        stamp=(3, 0),
+        exceptions={},
+        first_seen=MOMENT,
+        last_seen=MOMENT,
+        source="list",
+        revision=1,
+    )
+
+
+def export(format: str, folder: Path, *records: Record) -> Path:
+    path = folder / f"posts.{format}"
+    writer = open_writer(format, KINDS["post"], path)
+    for one in records:
+        writer.write(one)
+    writer.close()
+    return path
+
+
+FULL = {
+    "desc": TEXT,
+    "digg_count": 2**53 + 1,
+    "is_top": True,
+    "create_time": MOMENT,
+    "author": Author(nickname="小南", sec_uid="MS4wLjABAAAA"),
+}
+
+
+def test_csv_keeps_ids_texts_and_line_breaks(tmp_path: Path) -> None:
+    path = export("csv", tmp_path, record(**FULL))
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "a spreadsheet needs the mark"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["aweme_id"] == f"\t{ID}"
+    assert row["desc"] == TEXT
+    assert row["digg_count"] == str(2**53 + 1)
+    assert row["create_time"] == "2026-01-05T12:00:00Z"
+    assert json.loads(row["author"])["nickname"] == "小南"
+    assert row["comment_count"] == ""
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_csv_runs_no_formula(tmp_path: Path, text: str) -> None:
+    path = export("csv", tmp_path, record(desc=text))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["desc"] == f"'{text}"
+
+
+def test_json_lines_keep_everything(tmp_path: Path) -> None:
+    (line,) = export("jsonl", tmp_path, record(**FULL)).read_text("utf-8").splitlines()
+    row = json.loads(line)
+    assert row["aweme_id"] == ID
+    assert row["desc"] == TEXT
+    assert row["digg_count"] == 2**53 + 1
+    assert row["author"]["nickname"] == "小南"
+    assert row["comment_count"] is None
+    assert row["first_seen"] == "2026-01-05T12:00:00Z"
+
+
+def test_parquet_is_typed(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    path = export("parquet", tmp_path, *[record(**FULL)] * 2_500)
+    table = pq.read_table(path)
+    assert table.num_rows == 2_500
+    assert table.schema.field("digg_count").type == pa.int64()
+    assert table.schema.field("is_top").type == pa.bool_()
+    assert table.schema.field("create_time").type == pa.timestamp("us", tz="UTC")
+    assert pa.types.is_struct(table.schema.field("author").type)
+    row = table.slice(0, 1).to_pylist()[0]
+    assert (row["aweme_id"], row["desc"], row["digg_count"]) == (ID, TEXT, 2**53 + 1)
+    assert row["author"]["nickname"] == "小南"
+    assert row["create_time"] == MOMENT
+    assert pq.ParquetFile(path).num_row_groups == 3, "rows are not all held back"
+
+
+def test_pandas_reads_what_the_readme_says(tmp_path: Path) -> None:
+    pd = pytest.importorskip("pandas")
+    rows = [record(**FULL), record(desc="=1+1")]
+    frame = pd.read_csv(export("csv", tmp_path, *rows), dtype={"aweme_id": "string"})
+    assert frame["aweme_id"].str.strip().tolist() == [ID, ID]
+    assert frame["desc"][0] == TEXT
+    lines = pd.read_json(
+        export("jsonl", tmp_path, *rows), lines=True, dtype={"aweme_id": str}
+    )
+    assert lines["aweme_id"].tolist() == [ID, ID]
+    pytest.importorskip("pyarrow")
+    table = pd.read_parquet(export("parquet", tmp_path, *rows))
+    assert table["aweme_id"].tolist() == [ID, ID]
+    assert str(table["create_time"].dtype).startswith("datetime64")
