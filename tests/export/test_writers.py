@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOMENT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-TEXT = "多行\n文字, \"引号\" 😂\r\n末行"
+TEXT = '多行\n文字, "引号" 😂\r\n末行'
 ID = "7331282357997579691"
 
 

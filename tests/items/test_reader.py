@@ -1,5 +1,3 @@
-# ruff: noqa: RUF009  (`at` makes a dataclass field)
-
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
