@@ -16,4 +16,4 @@ check:  ## ruff and mypy alone
 	@sh scripts/check.sh
 
 install:  ## make .venv with what a crawl needs
-	@sh scripts/environment.sh requirements.txt
+	@sh scripts/environment.sh requirements.txt --say

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,7 +15,8 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from douyin_crawler import settings as project
 from douyin_crawler.api.browser import Browser, UserAgentError
-from douyin_crawler.environment import read_environment
+from douyin_crawler.convert import convert
+from douyin_crawler.environment import PREFIX, problem_of_env_file, read_environment
 from douyin_crawler.session.cookies import (
     CookieError,
     parse_cookie_header,
@@ -28,7 +29,8 @@ from douyin_crawler.stores.base import StoreUrlError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PREFIX = "DOUYIN_"
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 REAL_SITE = "https://www.douyin.com"
 
 
@@ -48,10 +50,10 @@ class Config:
     proxy: str
     store: str
     store_private: bool
-    retry_times: int
-    retry_pause: float
-    seen_ids: int
-    progress_seconds: float
+    retry_times: Count
+    retry_pause: Seconds
+    seen_ids: Count
+    progress_seconds: Seconds
     user_agent: str
 
     @classmethod
@@ -105,7 +107,7 @@ class Config:
 
 
 def _types() -> dict[str, Any]:
-    hints = get_type_hints(Config)
+    hints = get_type_hints(Config, include_extras=True)
     return {field.name: hints[field.name] for field in fields(Config)}
 
 
@@ -116,18 +118,12 @@ def _setting_name(name: str) -> str:
 def _convert(settings: BaseSettings, name: str) -> Any:
     setting, kind = _setting_name(name), _types()[name]
     value = settings.get(setting)
-    if isinstance(value, str):
-        value = value.strip()
     try:
-        return msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError as error:
-        shown = value if name in _HARMLESS else "the value"
-        raise ConfigError(f"{setting}: {shown!r} is not usable: {error}") from None
+        return convert("" if value is None else value, kind)
+    except ValueError as error:
+        raise ConfigError(f"{setting}={value}: {error}") from None
 
 
-_HARMLESS = frozenset(
-    {"store_private", "retry_times", "retry_pause", "seen_ids", "progress_seconds"}
-)
 _SECRET = frozenset({"DOUYIN_COOKIE"})
 _MAY_HOLD_PASSWORD = frozenset({"DOUYIN_STORE", "DOUYIN_PROXY"})
 
@@ -137,10 +133,12 @@ def _known() -> set[str]:
 
 
 def _refuse_unknown(settings: BaseSettings) -> None:
+    if problem := problem_of_env_file():
+        raise ConfigError(problem)
     given = {name for name in settings if str(name).startswith(PREFIX)}
     given |= {n for n in read_environment() if not n.startswith("DOUYIN_TEST_")}
     for name in sorted(given - _known()):
-        close = difflib.get_close_matches(name, sorted(_known()), 1)
+        close = difflib.get_close_matches(name, sorted(_known()), 1, 0.8)
         hint = f"did you mean {close[0]}?" if close else "settings.py lists all"
         raise ConfigError(f"{name} is not a setting; {hint}")
 
@@ -203,9 +201,6 @@ def _check(config: Config) -> None:
             f"DOUYIN_SIGNER: {config.signer!r} is unknown; use one of "
             + ", ".join(SIGNERS)
         )
-    for name in ("retry_times", "retry_pause", "progress_seconds", "seen_ids"):
-        if not 0 <= getattr(config, name) < 1e9:
-            raise ConfigError(f"{_setting_name(name)}: must be 0 or more")
     if config.cookie and config.cookies_file:
         raise ConfigError(
             "DOUYIN_COOKIE and DOUYIN_COOKIES_FILE are both set: keep one"
@@ -229,7 +224,9 @@ def _check_url(name: str, url: str) -> None:
         )
     except ValueError:
         usable = False
-    if not usable or parts.query or parts.fragment or parts.username:
+    # A base address with a path would be asked for paths that no server has.
+    path_given = usable and name == "DOUYIN_BASE_URL" and parts.path not in ("", "/")
+    if not usable or parts.query or parts.fragment or parts.username or path_given:
         raise ConfigError(
             f"{name}: {url!r} is no usable address; it looks like https://www.douyin.com"
         )

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from scrapy.utils.conf import closest_scrapy_cfg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIX = "DOUYIN_"
+# Pasted over several lines, a cookie leaves lines of these names.
+_COOKIES = frozenset(
+    {"cookie", "ttwid", "sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uifid"}
+    | {"uifid_temp", "mstoken", "s_v_web_id", "odin_tt", "passport_csrf_token"}
+)
 
 
 def env_file() -> Path:
@@ -17,9 +30,49 @@ def env_file() -> Path:
 
 def read_environment() -> dict[str, str]:
     """Return the ``DOUYIN_*`` variables; the environment wins over ``.env``."""
-    path = env_file()
     values: dict[str, str | None] = {}
-    if path.is_file():
-        values.update(dotenv_values(path, encoding="utf-8-sig"))
+    # What is wrong with it is told by problem_of_env_file(), when one can be told.
+    with contextlib.suppress(OSError, ValueError):
+        values.update((name, value) for _, name, value in _bindings(env_file()))
     values.update(os.environ)
-    return {k: v for k, v in values.items() if k.startswith("DOUYIN_") and v}
+    return {k: v for k, v in values.items() if k.startswith(PREFIX) and v}
+
+
+def problem_of_env_file() -> str | None:
+    """Return what is wrong with ``.env``, as one line without its values."""
+    path = env_file()
+    try:
+        for line, name, value in _bindings(path):
+            if name.lower() in _COOKIES or value is None:
+                return (
+                    f"{path}, line {line}: {name} is no setting; a cookie goes on one "
+                    'line, in quotes: DOUYIN_COOKIE="name=value; name=value"'
+                )
+            if name.upper().startswith(PREFIX) and not name.startswith(PREFIX):
+                return f"{path}, line {line}: write {name.upper()}"
+    except (OSError, ValueError) as error:
+        return f"{path}: {error}"
+    return None
+
+
+def _bindings(path: Path) -> Iterator[tuple[int, str, str | None]]:
+    """Yield line, name and value of each statement; nothing without a file.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: it is no UTF-8, or a statement can't be parsed.
+    """
+    if not path.exists():
+        return
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8: save it as UTF-8") from None
+    except OSError as error:
+        raise ValueError(f"it can't be read ({error.strerror})") from None
+    for binding in parse_stream(io.StringIO(text)):
+        line = binding.original.line
+        if binding.error:
+            raise ValueError(f"line {line} is not NAME=value (is a quote missing?)")
+        if binding.key is not None:
+            yield line, binding.key, binding.value

@@ -48,7 +48,15 @@ class TypedJsonExporter(JsonItemExporter):
 
 
 class TypedCsvExporter(CsvItemExporter):
-    """One row an item, a column for each field of its class, in their order."""
+    """One row an item, a column for each field of its class, in their order.
+
+    A file that is appended to (``-o``) keeps its one header.
+    """
+
+    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
+        if file.tell():
+            kwargs["include_headers_line"] = False
+        super().__init__(file, **kwargs)
 
     def get_serialized_fields(
         self, item: Any, default_value: Any = None, include_empty: bool | None = None

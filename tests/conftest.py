@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.mongod import (  # noqa: F401  (fixtures)
+    mongod,
+    mongod_with_login,
+    mongodb_uri,
+    mongodb_url,
+)
 from tests.support.shared import needs_shared
 
 if TYPE_CHECKING:

@@ -49,10 +49,16 @@ def test_text_becomes_the_setting_s_type() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"DOUYIN_RETRY_TIMES": "many"}, "DOUYIN_RETRY_TIMES: 'many'"),
+        (
+            {"DOUYIN_RETRY_TIMES": "many"},
+            "DOUYIN_RETRY_TIMES=many: a whole number from 0",
+        ),
         ({"DOUYIN_RETRY_TIMES": "-1"}, "DOUYIN_RETRY_TIMES"),
         ({"DOUYIN_RETRY_PAUSE": "nan"}, "DOUYIN_RETRY_PAUSE"),
-        ({"DOUYIN_STORE_PRIVATE": "maybe"}, "DOUYIN_STORE_PRIVATE: 'maybe'"),
+        (
+            {"DOUYIN_STORE_PRIVATE": "maybe"},
+            "DOUYIN_STORE_PRIVATE=maybe: true or false",
+        ),
         ({"DOUYIN_SIGNER": "a-bogus"}, "use one of a_bogus, x_bogus"),
         ({"DOUYIN_BASE_URL": "www.douyin.com"}, "DOUYIN_BASE_URL"),
         ({"DOUYIN_BASE_URL": "http://127.0.0.1:99999"}, "DOUYIN_BASE_URL"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import subprocess
@@ -58,6 +59,9 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the demo; the exit status is the crawls'."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         console = Console(highlight=False)
         with (
             refusing(),
@@ -133,7 +137,9 @@ async def _counts(url: str) -> dict[str, int]:
 def _gain(before: dict[str, int], after: dict[str, int], seconds: float) -> str:
     new = [f"{n - before[t]} new {t.replace('_', ' ')}" for t, n in after.items()]
     shown = [text for text in new if not text.startswith("0 ")]
-    return f"  {', '.join(shown) or 'no new record'}, in {seconds:.1f} s"
+    total = sum(after.values())
+    what = ", ".join(shown) or "no new record"
+    return f"  {what} ({total} records in all), in {seconds:.1f} s"
 
 
 def _show(console: Console, feed: Path, store: str) -> None:
@@ -141,7 +147,6 @@ def _show(console: Console, feed: Path, store: str) -> None:
     posts: list[dict[str, Any]] = [json.loads(line) for line in lines]
     posts.sort(key=lambda post: post["digg_count"] or 0, reverse=True)
     table = Table(
-        Column("aweme_id", no_wrap=True, min_width=19),
         Column("time", no_wrap=True, min_width=10),
         Column("author", no_wrap=True, max_width=10),
         Column("text", no_wrap=True, ratio=1),
@@ -155,10 +160,9 @@ def _show(console: Console, feed: Path, store: str) -> None:
     for post in posts[:_SHOWN]:
         author = post["author"] or {}
         table.add_row(
-            post["aweme_id"],
             (post["create_time"] or "")[:10],
             author.get("nickname") or "",
-            (post["desc"] or "").replace("\n", " "),
+            (post["desc"] or "(no text)").replace("\n", " "),
             f"{post['digg_count'] or 0:,}",
             f"{post['comment_count'] or 0:,}",
         )

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from douyin_crawler.items.kinds import KINDS
+from douyin_crawler.verdicts import TargetVerdict, Verdict
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from douyin_crawler.verdicts import TargetVerdict
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +29,10 @@ class Figures:
 
     def __str__(self) -> str:
         """Return one line."""
-        rate = (self.new + self.known) / self.seconds if self.seconds else 0.0
+        rate = (self.new + self.known) / max(self.seconds, 1.0)
         return (
             f"targets done {self.done} | records new {self.new}, known {self.known} | "
-            f"pages {self.pages} | refusals {self.refusals} | {rate:.1f} records/s"
+            f"pages {self.pages} | refusals {self.refusals} | {rate:.1f}/s"
         )
 
 
@@ -57,7 +57,7 @@ def _own_table(crawler: Crawler) -> str:
 
 def log_ending(ending: TargetVerdict) -> None:
     """Say in one line how a walk ended."""
-    level = logging.INFO if ending.verdict.final else logging.WARNING
+    level = logging.INFO if ending.verdict is Verdict.COMPLETE else logging.WARNING
     expected = "" if ending.expected is None else f" of {ending.expected}"
     logger.log(
         level,

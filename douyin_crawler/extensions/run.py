@@ -8,6 +8,7 @@ import time
 import uuid
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -61,7 +62,7 @@ class RunExtension:
         )
         self.clock = AnswerClock()
         self.id = uuid.uuid4().hex[:12]
-        self.exit_status = ExitStatus.BUG
+        self.exit_status = ExitStatus.STOPPED
         self.verdicts: Counter[Verdict] = Counter()
         self.endings: list[TargetVerdict] = []
         self._started_at = _now()
@@ -99,12 +100,15 @@ class RunExtension:
 
     def ended(self, ending: TargetVerdict) -> None:
         """Take note of how a walk ended; the spider yields it to the store."""
+        self._note(ending)
+        if ending.verdict.ends_run:
+            self.end(ending.verdict, ending.reason)
+
+    def _note(self, ending: TargetVerdict) -> None:
         self.verdicts[ending.verdict] += 1
         self.count(f"verdict/{ending.verdict}")
         if len(self.endings) < _KEPT_ENDINGS:
             self.endings.append(ending)
-        if ending.verdict.ends_run:
-            self.end(ending.verdict, ending.reason)
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """End the run: no target can fare better now."""
@@ -153,6 +157,12 @@ class RunExtension:
             CloseSpider: it can't be opened; the reason is logged as one line.
         """
         redact_logs(self.session)
+        logger.info(
+            "Asking %s as %s, storing in %s",
+            self.config.base_url,
+            "a login" if self.session.logged_in else "a visitor",
+            self.store,
+        )
         try:
             await self.store.open()
             await self._save_run(finished=False)
@@ -202,12 +212,12 @@ class RunExtension:
         )
         if self._bug and self._ended is None:
             verdict, why = Verdict.FAILED, _BUG
-        for walk in spider.open_walks():
-            ending = spider.verdict(walk, verdict, why)
-            self.verdicts[verdict] += 1
-            self.count(f"verdict/{verdict}")
-            self.endings.append(ending)
-            await self.buffer.put(ending)
+        if spider.open_walks() or self.ending:
+            unreached = islice(spider.unreached(), _KEPT_UNREACHED)
+            for walk in chain(spider.open_walks(), unreached):
+                ending = spider.verdict(walk, verdict, why)
+                self._note(ending)
+                await self.buffer.put(ending)
         await self.buffer.close()
 
     async def _save_run(self, *, finished: bool) -> None:
@@ -233,16 +243,13 @@ class RunExtension:
     def _log_summary(self, reason: str) -> None:
         for ending in self.endings:
             log_ending(ending)
+        if (more := self.verdicts.total() - len(self.endings)) > 0:
+            logger.info("and %d more: see the table targets", more)
         seconds = (_now() - self._started_at).total_seconds()
         logger.info("%s", figures_of(self._crawler, seconds))
-        logger.info(
-            "Run %s ended (%s), exit status %d (%s); records are in %s",
-            self.id,
-            reason,
-            self.exit_status,
-            self.exit_status.name.lower(),
-            self.store,
-        )
+        status = f"exit status {self.exit_status} ({self.exit_status.name.lower()})"
+        where = "" if self._store_error else f"; records are in {self.store}"
+        logger.info("Run %s ended (%s), %s%s", self.id, reason, status, where)
 
     def _reason(self) -> str:
         if self._store_error:
@@ -257,6 +264,8 @@ class RunExtension:
 
 
 _BUG = "an error in the program; see the log"
+_KEPT_UNREACHED = 10_000
+"""Targets that were not begun and get a verdict; a stop has little time."""
 _KEPT_ENDINGS = 100
 """Verdicts named in the log at the end; all of them are in the store."""
 

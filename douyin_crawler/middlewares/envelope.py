@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from douyin_crawler.api.classify import classify, classify_exception, classify_plain
 from douyin_crawler.api.endpoints import ENDPOINTS
+from douyin_crawler.api.errors import ApiError
 from douyin_crawler.api.failures import UnexpectedError
 from douyin_crawler.api.requests import ENDPOINT, PAUSE
 from douyin_crawler.extensions.run import RunExtension
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from douyin_crawler.api.errors import ApiError
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class EnvelopeMiddleware:
         self, request: Request, exception: Exception
     ) -> Request | None:
         """Retry a network error, or raise it under its name."""
-        if isinstance(exception, IgnoreRequest):
+        if isinstance(exception, IgnoreRequest) and not isinstance(exception, ApiError):
             return None
         error = classify_exception(exception)
         if isinstance(error, UnexpectedError):

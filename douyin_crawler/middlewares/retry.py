@@ -43,7 +43,7 @@ class RetryPolicy:
         times = self._times(error.action)
         tried = request.meta.get("retry_times", 0)
         if tried >= times:
-            logger.warning("Gave up after %d attempts: %s", tried + 1, error)
+            logger.debug("Gave up after %d attempts: %s", tried + 1, error)
             return None
         assert self._crawler.spider
         again = get_retry_request(

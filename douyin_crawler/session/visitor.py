@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
+from douyin_crawler.api.classify import classify_exception
 from douyin_crawler.api.errors import NoTokens
 
 if TYPE_CHECKING:
@@ -37,13 +38,19 @@ class FirstVisit:
 
         Raises:
             NoTokens: the page answered, but set no ``ttwid``.
+            ApiError: it did not answer.
         """
         if not self._session.needs_visit:
             return False
         async with self._lock:
             if not self._session.needs_visit:
                 return False
-            response = await fetch(self._request())
+            try:
+                response = await fetch(self._request())
+            except Exception as exc:
+                error = classify_exception(exc)
+                named = f"the first visit of {self._url}: {error.evidence}"
+                raise type(error)(named) from None
             self._session.absorb(response.headers)
         if self._session.needs_visit:
             raise NoTokens(f"{self._url} answered {response.status} without a ttwid")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+
+from douyin_crawler.convert import convert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,13 +66,12 @@ def _named(kind: type[Arguments], given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _convert(name: str, value: Any, kind: Any) -> Any:
+    if value == "":
+        raise ArgumentError(f"-a {name}= is empty: give a value, or leave it out")
     try:
-        return msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError as error:
-        if get_origin(kind) is Literal:
-            choices = ", ".join(get_args(kind))
-            raise ArgumentError(f"-a {name}={value!r}: use one of {choices}") from None
-        raise ArgumentError(f"-a {name}={value!r} is not usable: {error}") from None
+        return convert(value, kind)
+    except ValueError as error:
+        raise ArgumentError(f"-a {name}={value}: {error}") from None
 
 
 def _hint(kind: type[Arguments]) -> str:

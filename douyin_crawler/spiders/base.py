@@ -98,6 +98,10 @@ class DouyinSpider(Spider):
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request of each target, when it is asked for the next."""
 
+    def unreached(self) -> Iterator[Walk]:
+        """Yield a walk for each target that the run did not come to."""
+        return iter(())
+
     async def start(self) -> AsyncIterator[Any]:
         """Take up targets one by one, in a small window, as walks end."""
         self.run = RunExtension.of(self.crawler)

@@ -36,6 +36,8 @@ class TargetSpider(DouyinSpider):
     """The argument that names targets."""
     target_class: ClassVar[type[Target]]
 
+    _left: Iterator[Target] | None = None
+
     @staticmethod
     @abstractmethod
     def parse_target(text: str) -> Target:
@@ -61,9 +63,7 @@ class TargetSpider(DouyinSpider):
 
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request of each target."""
-        named = getattr(self.arguments, self.target_argument)
-        parse: Callable[[str], Target] = self.parse_target
-        for target in read_targets(named, parse):
+        for target in self._targets():
             walk = self.new_walk(target.value)
             if not self.begin(walk):
                 continue
@@ -71,6 +71,21 @@ class TargetSpider(DouyinSpider):
                 yield self._follow(target, walk)
             else:
                 yield self.look_up(target, walk) or self.walk_request(walk)
+
+    def unreached(self) -> Iterator[Walk]:
+        """Yield a walk for each target that the run did not come to."""
+        for target in self._targets():
+            walk = self.new_walk(target.value)
+            if self.begin(walk):
+                yield walk
+
+    def _targets(self) -> Iterator[Target]:
+        """Return the targets that are left; all who ask share them."""
+        if self._left is None:
+            named = getattr(self.arguments, self.target_argument)
+            parse: Callable[[str], Target] = self.parse_target
+            self._left = read_targets(named, parse)
+        return self._left
 
     def _follow(self, target: Target, walk: Walk) -> Request:
         return short_link_request(

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from douyin_crawler.stores.base import StoreUrlError
+from douyin_crawler.stores.mongo import MongoStore
 from douyin_crawler.stores.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from douyin_crawler.stores.base import Store
 
-_FORMS = "use sqlite:///relative/path.db or sqlite:////absolute/path.db"
+_FORMS = (
+    "use sqlite:///relative/path.db, sqlite:////absolute/path.db or "
+    "mongodb://[user:password@]host[:port]/database"
+)
+_MONGO = frozenset({"mongodb", "mongodb+srv"})
 _scheme = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://").match
 
 
@@ -26,7 +31,10 @@ def open_store(url: str) -> Store:
     found = _scheme(url.strip())
     if found is None:
         raise StoreUrlError(f"it names no store: {_FORMS}")
-    if found[1].lower() != "sqlite":
+    scheme = found[1].lower()
+    if scheme in _MONGO:
+        return MongoStore(url.strip())
+    if scheme != "sqlite":
         raise StoreUrlError(f"{found[0]} is not supported: {_FORMS}")
     return SQLiteStore(_file(url.strip()[found.end() :]))
 

@@ -10,7 +10,7 @@ from douyin_crawler.items.observation import Observation
 from douyin_crawler.verdicts import TargetVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
     from douyin_crawler.items.observation import Source
@@ -75,9 +75,19 @@ class Store(ABC):
 
     @abstractmethod
     async def write(self, batch: Sequence[Entry]) -> list[Outcome | None]:
-        """Write *batch* in its order; durable, and all or nothing, on return.
+        """Write *batch* in its order; durable on return.
 
+        No record is ever half there, and no verdict without the records before it.
         Returns one outcome an entry, None for a verdict.
+        """
+
+    @abstractmethod
+    async def reparse(self, batch: Sequence[Observation]) -> list[Outcome]:
+        """Merge what today's parsers read in payloads that are stored already.
+
+        Of one observation the value read now wins over the one that is stored, so a
+        corrected parser corrects. Payloads and metrics stay as they are. Durable, and
+        in order, as :meth:`write` is.
         """
 
     @abstractmethod
@@ -89,10 +99,39 @@ class Store(ABC):
         """Return how many ids of *kind* are stored."""
 
     @abstractmethod
+    def records(
+        self,
+        kind: str,
+        *,
+        since: datetime | None = None,
+        user: str | None = None,
+        post: str | None = None,
+    ) -> AsyncIterator[Record]:
+        """Yield the records of *kind* in the order of their keys.
+
+        Only those of *since* or later, of the user with the sec_uid *user*, of the
+        post with the aweme_id *post*: by the fields that KINDS names.
+
+        Raises:
+            ValueError: records of *kind* have no such field.
+        """
+
+    @abstractmethod
     async def payload(
         self, kind: str, id: str, source: Source | None = None
     ) -> StoredPayload | None:
         """Return the payload of *source*, by default of the best one there is."""
+
+    @abstractmethod
+    def payloads(self) -> AsyncIterator[StoredPayload]:
+        """Yield the payloads of all records, pages aside, in the order of their time.
+
+        Those of one second come by kind, id and source.
+        """
+
+    @abstractmethod
+    async def count_payloads(self) -> int:
+        """Return how many :meth:`payloads` yields."""
 
     @abstractmethod
     async def save_run(self, run: RunRecord) -> None:

@@ -71,12 +71,19 @@ def record_of(observation: Observation) -> Record:
     return Record(
         kind=observation.kind,
         id=observation.id,
-        fields={n: v for n, v in values.items() if v is not None and counts(v, rank)},
+        fields=_telling(values, rank),
         stamp=(rank, int(seen.timestamp())),
         first_seen=seen,
         last_seen=seen,
         source=observation.source,
     )
+
+
+def _telling(values: dict[str, Any], rank: int) -> dict[str, Any]:
+    known = {name: value for name, value in values.items() if value is not None}
+    if rank >= _FULL:
+        return known
+    return {name: value for name, value in known.items() if counts(value, rank)}
 
 
 def counts(value: object, rank: int) -> bool:
@@ -94,12 +101,16 @@ def _is_blank(value: object) -> bool:
     return not value
 
 
-def merge(old: Record | None, new: Record) -> Merged:
-    """Return what *old* and *new*, two records of one id, tell together."""
+def merge(old: Record | None, new: Record, *, corrects: bool = False) -> Merged:
+    """Return what *old* and *new*, two records of one id, tell together.
+
+    With *corrects*, *new* is what a later parser reads in the same observations:
+    within a second its value wins, be it greater or not. That depends on the order.
+    """
     if old is None:
         counted = any(n in new.fields for n in KINDS[new.kind].counters)
         return Merged(new, new=True, changed=True, counters_changed=counted, dirty=True)
-    fields, stamps = _merge_fields(old, new)
+    fields, stamps = _merge_fields(old, new, corrects=corrects)
     stamp = max(stamps.values(), default=max(old.stamp, new.stamp))
     record = Record(
         kind=old.kind,
@@ -122,17 +133,22 @@ def merge(old: Record | None, new: Record) -> Merged:
     )
 
 
-def _merge_fields(old: Record, new: Record) -> tuple[dict[str, Any], dict[str, Stamp]]:
+def _merge_fields(
+    old: Record, new: Record, *, corrects: bool
+) -> tuple[dict[str, Any], dict[str, Stamp]]:
     fields, stamps = dict(old.fields), old.stamps()
     for name, stamp in new.stamps().items():
         value, known = new.fields[name], stamps.get(name)
-        if known is None or known < stamp or _beats(known, stamp, fields[name], value):
+        if known == stamp:
+            if corrects or _is_greater(value, fields[name]):
+                fields[name] = value
+        elif known is None or known < stamp:
             fields[name], stamps[name] = value, stamp
     return fields, stamps
 
 
-def _beats(known: Stamp, stamp: Stamp, old: object, new: object) -> bool:
-    return known == stamp and old != new and order_key(old) < order_key(new)
+def _is_greater(value: object, than: object) -> bool:
+    return value != than and order_key(value) > order_key(than)
 
 
 def _changed(old: Record, fields: dict[str, Any]) -> bool:
@@ -140,9 +156,20 @@ def _changed(old: Record, fields: dict[str, Any]) -> bool:
         before = old.fields.get(name)
         if value is before or value == before or name in PERISHABLE:
             continue
-        if without_perishable(value) != without_perishable(before):
+        now, then = without_perishable(value), without_perishable(before)
+        if now != then and _without_null(now) != _without_null(then):
             return True
     return False
+
+
+def _without_null(value: Any) -> Any:
+    """Return *value* without members that are null.
+
+    A part that was stored before one of its members was typed lacks that member.
+    """
+    if isinstance(value, dict):
+        return {n: _without_null(v) for n, v in value.items() if v is not None}
+    return [_without_null(v) for v in value] if isinstance(value, list) else value
 
 
 def order_key(value: object) -> tuple[Any, ...]:

@@ -19,15 +19,22 @@ from douyin_crawler.stores.base import (
 from douyin_crawler.stores.sqlite_codec import layout_of
 from douyin_crawler.stores.sqlite_errors import explain
 from douyin_crawler.stores.sqlite_history import load_runs, load_targets, save_run
-from douyin_crawler.stores.sqlite_payloads import count_payloads, load_payload
+from douyin_crawler.stores.sqlite_payloads import (
+    count_ids,
+    count_payloads,
+    load_payload,
+    load_payloads,
+)
+from douyin_crawler.stores.sqlite_query import RecordQuery
 from douyin_crawler.stores.sqlite_schema import ensure_schema, quote
 from douyin_crawler.stores.sqlite_writer import BatchWriter, load_records, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    from douyin_crawler.items.observation import Source
+    from douyin_crawler.items.observation import Observation, Source
     from douyin_crawler.stores.base import Entry, Outcome, StoredPayload
     from douyin_crawler.stores.merge import Record
     from douyin_crawler.verdicts import RunRecord, TargetVerdict
@@ -70,6 +77,11 @@ class SQLiteStore(Store):
         """Write *batch* in one transaction, synced to the disk."""
         return await self._call(_write, batch)
 
+    async def reparse(self, batch: Sequence[Observation]) -> list[Outcome]:
+        """Merge what today's parsers read in payloads that are stored already."""
+        outcomes = await self._call(_write, batch, reparsed=True)
+        return [outcome for outcome in outcomes if outcome is not None]
+
     async def load(self, kind: str, ids: Sequence[str]) -> dict[str, Record]:
         """Return the records that are stored, by id."""
         return await self._call(load_records, layout_of(KINDS[kind]), list(ids))
@@ -78,11 +90,39 @@ class SQLiteStore(Store):
         """Return how many ids of *kind* are stored."""
         return await self._call(_count, kind)
 
+    async def records(
+        self,
+        kind: str,
+        *,
+        since: datetime | None = None,
+        user: str | None = None,
+        post: str | None = None,
+    ) -> AsyncIterator[Record]:
+        """Yield the records of *kind* in the order of their keys."""
+        asked = RecordQuery.of(KINDS[kind], since=since, user=user, post=post)
+        after = None
+        while page := await self._call(asked.load, after):
+            for record in page:
+                yield record
+            after = page[-1].id
+
     async def payload(
         self, kind: str, id: str, source: Source | None = None
     ) -> StoredPayload | None:
         """Return the payload of *source*, by default of the best one there is."""
         return await self._call(load_payload, kind, id, source)
+
+    async def payloads(self) -> AsyncIterator[StoredPayload]:
+        """Yield the payloads of all records in the order of their time."""
+        after = None
+        while page := await self._call(load_payloads, after):
+            for payload in page:
+                yield payload
+            after = page[-1]
+
+    async def count_payloads(self) -> int:
+        """Return how many :meth:`payloads` yields."""
+        return await self._call(count_payloads)
 
     async def save_run(self, run: RunRecord) -> None:
         """Insert *run*, or replace the one of its id."""
@@ -187,16 +227,16 @@ def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
 
 
 def _write(
-    connection: sqlite3.Connection, batch: Sequence[Entry]
+    connection: sqlite3.Connection, batch: Sequence[Entry], *, reparsed: bool = False
 ) -> list[Outcome | None]:
-    prepared = [prepare(entry) for entry in batch]
+    prepared = [prepare(entry, reparsed=reparsed) for entry in batch]
     with transaction(connection):
-        return BatchWriter(connection).write(prepared)
+        return BatchWriter(connection, reparsed).write(prepared)
 
 
 def _count(connection: sqlite3.Connection, kind: str) -> int:
     if kind not in KINDS:
-        return count_payloads(connection, kind)
+        return count_ids(connection, kind)
     query = f"SELECT COUNT(*) FROM {quote(KINDS[kind].table)}"  # noqa: S608
     count: int = connection.execute(query).fetchone()[0]
     return count

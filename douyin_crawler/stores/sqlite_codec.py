@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin, get_ty
 import msgspec
 
 from douyin_crawler.stores.merge import Record
+from douyin_crawler.stores.storable import (
+    MAX_INT,
+    MIN_INT,
+    time_text,
+    without_halves,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +57,6 @@ _TYPES: dict[Any, Type] = {
     bool: Type.BOOLEAN,
     datetime: Type.TIME,
 }
-_MIN, _MAX = -(2**63), 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Column:
         if self.type is Type.TEXT:
             return without_halves(value)
         if self.type is Type.INTEGER:
-            return value if _MIN <= value <= _MAX else None
+            return value if MIN_INT <= value <= MAX_INT else None
         return time_text(value) if self.type is Type.TIME else to_json(value)
 
     def read(self, value: Any) -> Any:
@@ -189,18 +194,6 @@ def decode(layout: Layout, row: Sequence[Any]) -> Record:
     )
 
 
-def without_halves(text: str) -> str:
-    """Return *text* with U+FFFD for half surrogates, which UTF-8 does not have."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        halves = text.encode("utf-16-le", "surrogatepass")
-        return halves.decode("utf-16-le", "replace")
-    return text
-
-
 def to_json(value: Any) -> str:
     """Return *value* as JSON text, Chinese as it is."""
     try:
@@ -216,12 +209,6 @@ def from_json(text: str) -> Any:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         return json.loads(text)
-
-
-def time_text(time: datetime) -> str:
-    """Return *time* as ``YYYY-MM-DDTHH:MM:SSZ``, which sorts as it passes."""
-    plain = time.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    return plain.isoformat() + "Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from douyin_crawler.stores.sqlite_codec import (
-    from_json,
-    parse_time,
-    time_text,
-    to_json,
-)
+from douyin_crawler.stores.sqlite_codec import from_json, parse_time, to_json
 from douyin_crawler.stores.sqlite_schema import RUNS, TARGETS, names, upsert
+from douyin_crawler.stores.storable import time_text
 from douyin_crawler.verdicts import RunRecord, TargetVerdict, Verdict
 
 if TYPE_CHECKING:

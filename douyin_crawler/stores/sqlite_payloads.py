@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.observation import SOURCES
 from douyin_crawler.stores.base import StoredPayload
 from douyin_crawler.stores.payloads import decompress
-from douyin_crawler.stores.sqlite_codec import parse_time, time_text
+from douyin_crawler.stores.sqlite_codec import parse_time
 from douyin_crawler.stores.sqlite_schema import PAYLOADS, upsert
+from douyin_crawler.stores.storable import time_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,13 +30,20 @@ _LOAD = """
     SELECT observed_at, text FROM payloads
     WHERE kind = ? AND id = ? AND source = ?
 """
+_OF_RECORDS = f"kind IN ({', '.join('?' * len(KINDS))})"
+_COUNT = f"SELECT COUNT(*) FROM payloads WHERE {_OF_RECORDS}"  # noqa: S608
+_NEXT = f"""
+    SELECT observed_at, kind, id, source, text FROM payloads
+    WHERE (observed_at, kind, id, source) > (?, ?, ?, ?) AND +{_OF_RECORDS}
+    ORDER BY observed_at, kind, id, source LIMIT 100
+"""  # noqa: S608
 
 
 def save_payload(
     connection: sqlite3.Connection, seen: Observation, frame: bytes
 ) -> None:
     """Keep the newest payload of a source; of one second the greater text."""
-    key = seen.kind, seen.id, seen.source
+    key = seen.kind, seen.payload_id or seen.id, seen.source
     time = time_text(seen.observed_at)
     if connection.execute(_SAVE_NEWER, (*key, time, frame)).rowcount:
         return
@@ -50,18 +59,42 @@ def load_payload(
     for name in (source,) if source else SOURCES:
         row = connection.execute(_LOAD, (kind, id, name)).fetchone()
         if row:
-            return StoredPayload(
-                kind=kind,
-                id=id,
-                source=name,
-                observed_at=parse_time(row[0]),
-                text=decompress(row[1]),
-            )
+            return _payload(row[0], kind, id, name, row[1])
     return None
 
 
-def count_payloads(connection: sqlite3.Connection, kind: str) -> int:
+def load_payloads(
+    connection: sqlite3.Connection, after: StoredPayload | None
+) -> list[StoredPayload]:
+    """Return the payloads of records that come next in the order of their time."""
+    start = ("",) * 4
+    if after is not None:
+        time = time_text(after.observed_at)
+        start = (time, after.kind, after.id, after.source)
+    rows = connection.execute(_NEXT, (*start, *KINDS)).fetchall()
+    return [_payload(*row) for row in rows]
+
+
+def count_payloads(connection: sqlite3.Connection) -> int:
+    """Return how many payloads of records there are."""
+    count: int = connection.execute(_COUNT, tuple(KINDS)).fetchone()[0]
+    return count
+
+
+def count_ids(connection: sqlite3.Connection, kind: str) -> int:
     """Return how many ids of *kind* have a payload."""
     query = "SELECT COUNT(DISTINCT id) FROM payloads WHERE kind = ?"
     count: int = connection.execute(query, (kind,)).fetchone()[0]
     return count
+
+
+def _payload(
+    time: str, kind: str, id: str, source: Source, frame: bytes
+) -> StoredPayload:
+    return StoredPayload(
+        kind=kind,
+        id=id,
+        source=source,
+        observed_at=parse_time(time),
+        text=decompress(frame),
+    )

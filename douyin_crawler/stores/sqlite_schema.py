@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from douyin_crawler.items.kinds import KINDS
+from douyin_crawler.stores import access
 from douyin_crawler.stores.base import SCHEMA_VERSION, SchemaTooNew, StoreUnavailable
 from douyin_crawler.stores.sqlite_codec import RECORD_COLUMNS, Layout, layout_of
 
@@ -48,12 +49,6 @@ _KEYS = {
     "payloads": ("kind", "id", "source"),
     "targets": ("run_id", "walk", "id", "range"),
     "runs": ("id",),
-}
-_INDEXES = {
-    "posts": (("sec_uid", "create_time"), ("create_time",)),
-    "users": (("unique_id",),),
-    "targets": (("walk", "id", "at"),),
-    "runs": (("started_at",),),
 }
 
 
@@ -101,9 +96,9 @@ def ensure_schema(connection: sqlite3.Connection) -> None:
         )
     for table, (columns, key) in _tables().items():
         _ensure_table(connection, table, columns, key)
-    for table, indexes in _INDEXES.items():
-        for columns_of in indexes:
-            _ensure_index(connection, table, columns_of)
+    for table, indexes in access.indexes().items():
+        for index in indexes:
+            _ensure_index(connection, table, index)
     if version != SCHEMA_VERSION:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -134,11 +129,10 @@ def _ensure_table(
 def _ensure_index(
     connection: sqlite3.Connection, table: str, columns: tuple[str, ...]
 ) -> None:
-    if set(columns) <= _tables()[table][0].keys():
-        index = quote("_".join((table, *columns)))
-        connection.execute(
-            f"CREATE INDEX IF NOT EXISTS {index} ON {quote(table)} ({names(columns)})"
-        )
+    index = quote("_".join((table, *columns)))
+    connection.execute(
+        f"CREATE INDEX IF NOT EXISTS {index} ON {quote(table)} ({names(columns)})"
+    )
 
 
 def quote(name: str) -> str:

@@ -205,7 +205,7 @@ def test_a_wrong_cookie_ends_as_login(sandbox: SandboxProcess, store: Path) -> N
         (["user_posts", "-a", "user"], {}, {}, "-a NAME=VALUE"),
         (["user_posts", "-a", "user=https://example.com/x"], {}, {}, "-a user:"),
         (["user_posts", "-a", "user=@/no/such.txt"], {}, {}, "/no/such.txt"),
-        (["user_posts", "-a", "user=zhang3", "-a", "limit=x"], {}, {}, "limit='x'"),
+        (["user_posts", "-a", "user=zhang3", "-a", "limit=x"], {}, {}, "limit=x"),
         (["user_posts", "-a", "user=zhang3", "-a", "since=x"], {}, {}, "2024-01-31"),
         (["user_posts", "-a", "user=zhang3"], {"DOWNLOAD_DELAY": "x"}, {}, "DELAY"),
         (["user_posts", "-a", "user=zhang3"], {"DOUYIN_SINGER": "x"}, {}, "SIGNER?"),
@@ -261,3 +261,50 @@ def test_raw_says_what_is_not_there(sandbox: SandboxProcess, store: Path) -> Non
         ran = scrapy(*words, environment=environment)
         assert ran.status == status, ran.err
         assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_targets_that_were_not_reached_have_a_verdict_too(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    sandbox.add_faults({"path": POSTS, "times": -1, "kind": "403"})
+    users = ",".join(sandbox.users[index] for index in (MANY, ONE, SELF))
+    ran = walk(sandbox, store, users)
+    assert ran.status == 4, ran.err
+    found = rows(store, "SELECT id, verdict FROM targets")
+    assert {r["id"]: r["verdict"] for r in found} == dict.fromkeys(
+        users.split(","), "blocked"
+    )
+
+
+def test_a_feed_that_can_t_be_written_is_told_before_the_crawl(
+    sandbox: SandboxProcess, store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    ran = crawl(
+        "user_posts",
+        base_url=sandbox.url,
+        store=store,
+        arguments={"user": sandbox.users[ONE]},
+        more=("-O", str(tmp_path / "file" / "posts.csv")),
+    )
+    assert ran.status == 2, ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+    assert not sandbox.requests()
+
+
+def test_ctrl_c_twice_is_a_stop_and_no_bug(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    sandbox.add_faults({"path": POSTS, "kind": "stall", "nth": 2, "seconds": 20})
+    command = crawl_command("user_posts", {"user": sandbox.users[BIG]})
+    environment = crawl_environment(sandbox.url, store)
+    environment |= {"DOUYIN_COOKIE": sandbox.login_cookie}
+    process = start_scrapy(*command, environment=environment)
+    while len(sandbox.requests(POSTS)) < 1:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 8, err

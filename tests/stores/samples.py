@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from douyin_crawler.items.comment import Comment
+from douyin_crawler.items.hot_word import HotWord
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.items.post import Post
 from douyin_crawler.items.user import User
@@ -73,6 +75,34 @@ def user(
         item=User(sec_uid=id, **values),
         payload=json.dumps({"sec_uid": id}).encode(),
         source=source,
+        observed_at=at(seconds),
+    )
+
+
+def comment(id: str = "c1", *, seconds: int = 0, **values: Any) -> Observation:
+    """Return a comment as the list of its post shows it."""
+    return Observation(
+        kind="comment",
+        id=id,
+        item=Comment(cid=id, **values),
+        payload=json.dumps({"cid": id}).encode(),
+        source="list",
+        observed_at=at(seconds),
+    )
+
+
+def hot_word(word: str = "海", *, seconds: int = 0, **values: Any) -> Observation:
+    """Return a word of the hot list: one record a snapshot, one payload a word."""
+    series = f"main:ranked:{word}"
+    id_ = f"{series}:{at(seconds):%Y-%m-%dT%H:%M:%SZ}"
+    key: dict[str, Any] = {"board": "main", "list": "ranked", "word": word}
+    return Observation(
+        kind="hot_word",
+        id=id_,
+        payload_id=series,
+        item=HotWord(id=id_, observed_at=at(seconds), **key, **values),
+        payload=json.dumps({"word": word, "seen": seconds}).encode(),
+        source="list",
         observed_at=at(seconds),
     )
 

@@ -40,7 +40,6 @@ def test_addresses(url: str, path: str) -> None:
         "sqlite://host/x.db",
         "sqlite:///:memory:",
         "sqlite:///a\0b",
-        "mongodb://user:hunter2@localhost/douyin",
         "postgresql://user:hunter2@localhost/douyin",
         "user:hunter2@localhost",
         "user:hunter2@localhost://x",

@@ -1,0 +1,73 @@
+"""Runs and verdicts in MongoDB."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ReplaceOne
+
+from douyin_crawler.stores.mongo_bulk import bulk, rounds
+from douyin_crawler.stores.mongo_codec import encode, key_of
+from douyin_crawler.stores.storable import whole_second, without_halves
+from douyin_crawler.verdicts import RunRecord, TargetVerdict, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pymongo.asynchronous.collection import AsyncCollection
+
+    from douyin_crawler.stores.mongo_writer import Database
+
+
+async def save_run(database: Database, run: RunRecord) -> None:
+    """Insert *run*, or replace the one of its id."""
+    values = dataclasses.asdict(run)
+    for name in ("started_at", "finished_at"):
+        values[name] = values[name] and whole_second(values[name])
+    await _replace(database.runs, [{"_id": without_halves(run.id), **values}])
+
+
+async def load_runs(database: Database, limit: int) -> list[RunRecord]:
+    """Return the latest runs, the newest first."""
+    cursor = database.runs.find(limit=limit).sort([("started_at", -1), ("_id", -1)])
+    return [_record(RunRecord, document) async for document in cursor]
+
+
+async def save_verdicts(database: Database, endings: Iterable[TargetVerdict]) -> None:
+    """Insert *endings*, or replace those of the same walks in the same run."""
+    documents = {}
+    for ending in endings:
+        values = dataclasses.asdict(ending)
+        values["at"] = whole_second(ending.at)
+        values["verdict"] = str(ending.verdict)
+        key = key_of(ending.run_id, ending.walk, ending.id, ending.range)
+        documents[key] = {"_id": key, **values}
+    await _replace(database.targets, documents.values())
+
+
+async def load_targets(database: Database, run_id: str | None) -> list[TargetVerdict]:
+    """Return the verdicts of one run or of all, in the order of their time."""
+    wanted = {} if run_id is None else {"run_id": run_id}
+    cursor = database.targets.find(wanted).sort([("at", 1), ("_id", 1)])
+    endings = [_record(TargetVerdict, document) async for document in cursor]
+    for ending in endings:
+        ending.verdict = Verdict(ending.verdict)
+    return endings
+
+
+async def _replace(
+    collection: AsyncCollection[Any], documents: Iterable[dict[str, Any]]
+) -> None:
+    operations: list[ReplaceOne[Any]] = [
+        ReplaceOne({"_id": one["_id"]}, encode(one), upsert=True) for one in documents
+    ]
+    async for _ in rounds():
+        operations = [operations[at] for at in await bulk(collection, operations)]
+        if not operations:
+            return
+
+
+def _record(record: Any, document: dict[str, Any]) -> Any:
+    names = [field.name for field in dataclasses.fields(record)]
+    return record(**{name: document[name] for name in names})

@@ -1,0 +1,73 @@
+"""The collections of the MongoDB store: told from others', indexed, of one version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import OperationFailure
+
+from douyin_crawler.items.kinds import KINDS
+from douyin_crawler.stores import access
+from douyin_crawler.stores.base import SCHEMA_VERSION, SchemaTooNew, StoreUnavailable
+
+if TYPE_CHECKING:
+    from douyin_crawler.stores.mongo_writer import Database
+
+_META = {"_id": "schema"}
+_BESIDE_KEYS = {
+    "metrics": (("kind", "id", "time"),),
+    "payloads": (("kind", "id"), *access.indexes()["payloads"]),
+    "targets": (("run_id", "at"), *access.indexes()["targets"]),
+}
+"""What SQLite finds by its keys of several columns, too."""
+_NO_RIGHTS = 13
+"""Who only reads may be a user who can do nothing else."""
+_SAME_INDEX = frozenset({85, 86})
+"""There is one of these fields already, by another name or with other options."""
+
+
+async def ensure_schema(database: Database, *, create: bool) -> None:
+    """Create what is missing.
+
+    Raises:
+        SchemaTooNew: a newer version of this program wrote it.
+        StoreUnavailable: it is another program's, or not there and not to be made.
+    """
+    meta = await database.meta.find_one(_META)
+    version = meta["version"] if meta else None
+    if version is None:
+        await _check_absent(database, create=create)
+    elif version > SCHEMA_VERSION:
+        raise SchemaTooNew(
+            f"its schema is version {version}, this program knows {SCHEMA_VERSION}: "
+            "update douyin_crawler, or choose another database"
+        )
+    for table, indexes in (access.indexes() | _BESIDE_KEYS).items():
+        for fields in indexes:
+            await _ensure_index(database, table, fields, needed=create)
+    if version != SCHEMA_VERSION:
+        await database.meta.update_one(
+            _META, {"$max": {"version": SCHEMA_VERSION}}, upsert=True
+        )
+
+
+async def _check_absent(database: Database, *, create: bool) -> None:
+    for kind in KINDS.values():
+        if await database[kind.table].find_one({"_revision": {"$exists": False}}):
+            raise StoreUnavailable(
+                f"its collection {kind.table} is another program's: choose another "
+                "database"
+            )
+    if not create:
+        raise StoreUnavailable("this database has no records yet; crawl first")
+
+
+async def _ensure_index(
+    database: Database, table: str, fields: access.Columns, *, needed: bool
+) -> None:
+    keys: list[Any] = [(name, 1) for name in fields]
+    try:
+        await database[table].create_index(keys)
+    except OperationFailure as error:
+        if error.code not in _SAME_INDEX and (needed or error.code != _NO_RIGHTS):
+            raise
