@@ -47,11 +47,11 @@ class MongoAddress:
         """
         scheme, _, rest = url.partition("://")
         place, _, options = rest.partition("?")
-        server, _, database = place.rpartition("/")
+        server, _, database = place.rpartition("/") if "/" in place else (place, "", "")
         if "@" in options or "@" in database:
             raise StoreUrlError(_UNREADABLE)
-        found = _parse(server or database)
-        _check_database(unquote(database) if server else "")
+        found = _parse(server)
+        _check_database(unquote(database))
         userinfo, at, hosts = server.rpartition("@")
         user = userinfo.partition(":")[0]
         _check_options(server, options)

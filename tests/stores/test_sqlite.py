@@ -3,9 +3,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import sqlite3
-import sys
 from contextlib import closing
-from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,17 +13,14 @@ from douyin_crawler.items.media import Video
 from douyin_crawler.items.parts import Challenge
 from douyin_crawler.items.post import Post
 from douyin_crawler.stores.base import SCHEMA_VERSION
-from douyin_crawler.stores.merge import merge, record_of
 from douyin_crawler.stores.sqlite import SQLiteStore
 from tests.stores import writer_process
 from tests.stores.files import changing, make, refused, rows
+from tests.stores.processes import check_two_writers, start_writer
 from tests.stores.samples import at, post, run, user
-from tests.support.shared import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from douyin_crawler.stores.merge import Record
 
 
 # -- what an analyst finds -----------------------------------------------------------
@@ -110,34 +105,13 @@ async def test_revisions_count_what_is_saved(store: SQLiteStore) -> None:
 
 
 async def test_two_processes_lose_nothing(path: Path) -> None:
-    command = [sys.executable, "-m", "tests.stores.writer_process", f"sqlite:///{path}"]
-    processes = [
-        await asyncio.create_subprocess_exec(*command, str(number), cwd=ROOT)
-        for number in range(2)
-    ]
-    assert [await process.wait() for process in processes] == [0, 0]
-    store = SQLiteStore(path)
-    await store.open()
-    found = await store.load("post", writer_process.IDS)
-    await store.close()
-    for key in writer_process.IDS:
-        assert dataclasses.replace(found[key], revision=0) == _expected(key)
+    await check_two_writers(f"sqlite:///{path}")
     metrics = rows(path, "SELECT id, MAX(time), digg_count FROM metrics GROUP BY id")
     assert {m["digg_count"] for m in metrics} == {writer_process.ROUNDS}
 
 
-def _expected(id: str) -> Record:
-    known: Record | None = None
-    for number, round_ in product(range(2), range(writer_process.ROUNDS)):
-        shown = writer_process.observation(id, number, round_)
-        known = merge(known, record_of(shown)).record
-    assert known is not None
-    return known
-
-
 async def test_a_kill_leaves_whole_batches(path: Path) -> None:
-    command = [sys.executable, "-m", "tests.stores.writer_process", f"sqlite:///{path}"]
-    process = await asyncio.create_subprocess_exec(*command, "0", cwd=ROOT)
+    process = await start_writer(f"sqlite:///{path}")
     while not _stored(path):  # noqa: ASYNC110 - it is another process
         await asyncio.sleep(0.002)
     process.kill()
