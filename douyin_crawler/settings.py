@@ -112,6 +112,7 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
 }
 LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
 LOG_FORMATTER = "douyin_crawler.logformatter.QuietLogFormatter"
 # Either lets any local user run code in the crawl.
 TELNETCONSOLE_ENABLED = False

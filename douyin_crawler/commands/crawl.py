@@ -54,6 +54,10 @@ class Command(ScrapyCrawlCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit status by how the targets ended."""
         assert self.crawler_process
+        assert self.settings is not None
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in _TALKATIVE:
+                logging.getLogger(name).setLevel(logging.WARNING)
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
@@ -78,9 +82,6 @@ class Command(ScrapyCrawlCommand):
             print(f"warning: {warning}", file=sys.stderr)
         spider.read_arguments(dict(opts.spargs))
         self._narrow_feeds(spider)
-        if self.settings["LOG_LEVEL"] != "DEBUG":
-            for name in _TALKATIVE:
-                logging.getLogger(name).setLevel(logging.WARNING)
 
     def _spider(self, name: str) -> type[DouyinSpider]:
         assert self.settings is not None

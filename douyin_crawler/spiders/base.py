@@ -6,6 +6,7 @@ import asyncio
 import logging
 from abc import abstractmethod
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Spider
@@ -47,9 +48,6 @@ class DouyinSpider(Spider):
     walk_kind: ClassVar[str]
     """The kind of list that is read, as the store names it."""
 
-    run: RunExtension
-    policy: RetryPolicy
-
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
         super().__init__(name)
         self.arguments = self.read_arguments(arguments)
@@ -75,6 +73,16 @@ class DouyinSpider(Spider):
         return spider
 
     _window: asyncio.Semaphore
+
+    @cached_property
+    def run(self) -> RunExtension:
+        """What all components of the crawl share."""
+        return RunExtension.of(self.crawler)
+
+    @cached_property
+    def policy(self) -> RetryPolicy:
+        """What is tried again."""
+        return RetryPolicy(self.crawler, self.run.config)
 
     def recorded_arguments(self) -> dict[str, str]:
         """Return the arguments as they were written."""
@@ -104,8 +112,6 @@ class DouyinSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Take up targets one by one, in a small window, as walks end."""
-        self.run = RunExtension.of(self.crawler)
-        self.policy = RetryPolicy(self.crawler, self.run.config)
         requests = self.first_requests()
         while True:
             await self._window.acquire()

@@ -55,9 +55,10 @@ class Batch(Generic[T]):
         return self.merged.get(key) or self.stored.get(key)
 
     def revision(self, key: Key) -> int:
-        """Return the number that the record is to be saved with."""
+        """Return the number that the record is saved with, or to be saved with."""
         stored = self.stored.get(key)
-        return stored.revision + 1 if stored else 1
+        known = stored.revision if stored else 0
+        return known + 1 if key in self.merged else known
 
 
 def _replaces(seen: Record, known: Record, merged: Record) -> bool:

@@ -177,14 +177,19 @@ def _count_again(batch: Batch[bytes], counted: Iterable[Moment]) -> None:
 
 
 async def _note_counters(database: Database, batch: Batch[bytes]) -> None:
+    """Note counters, but never over those of a later revision."""
     operations = []
     for (kind, key, time), record in batch.counted.items():
         names = KINDS[kind].counters
         known = {n: record.fields[n] for n in names if n in record.fields}
+        revision = batch.revision((kind, key))
         moment = {"kind": kind, "id": key, "time": time, **storable(known)}
-        one = {"_id": key_of(kind, key, time_text(time))}
-        operations.append(UpdateOne(one, {"$set": moment}, upsert=True))
-    async for _ in rounds():
-        operations = [operations[at] for at in await bulk(database.metrics, operations)]
-        if not operations:
-            return
+        not_later = {
+            "_id": key_of(kind, key, time_text(time)),
+            "_revision": {"$lte": revision},
+        }
+        noted = {"$set": {**moment, "_revision": revision}}
+        operations.append(UpdateOne(not_later, noted, upsert=True))
+    # Two that insert at once meet once; who meets again, met a later revision.
+    met = await bulk(database.metrics, operations)
+    await bulk(database.metrics, [operations[at] for at in met])

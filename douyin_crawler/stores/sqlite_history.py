@@ -19,7 +19,7 @@ _RUNS = f"""
 """  # noqa: S608
 _TARGETS = f"""
     SELECT {names(tuple(TARGETS))} FROM targets
-    WHERE ?1 IS NULL OR run_id = ?1 ORDER BY at, rowid
+    WHERE :run_id IS NULL OR run_id = :run_id ORDER BY at, rowid
 """  # noqa: S608
 
 
@@ -62,7 +62,7 @@ def load_targets(
 ) -> list[TargetVerdict]:
     """Return the verdicts of one run or of all, in the order of their time."""
     found = []
-    for row in connection.execute(_TARGETS, (run_id,)):
+    for row in connection.execute(_TARGETS, {"run_id": run_id}):
         values = dict(zip(TARGETS, row, strict=True))
         values["verdict"] = Verdict(values["verdict"])
         values["at"] = parse_time(values["at"])

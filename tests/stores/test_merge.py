@@ -157,6 +157,37 @@ def test_a_record_without_counters_notes_none() -> None:
     ]
 
 
+# -- what a later parser reads in the same observations ------------------------------
+
+
+def test_a_corrected_value_wins_within_its_second() -> None:
+    old = fold([seen("own", 5, a="z", b=9, c=1), seen("feed", 9, d="x")])
+    read = seen("own", 5, a="a", b=9, e="new")
+    merged = merge(old, read, corrects=True)
+    assert merged.record.fields == {"a": "a", "b": 9, "c": 1, "d": "x", "e": "new"}
+    assert merged.record.stamps() == old.stamps() | {"e": read.stamp}
+    assert (merged.changed, merged.dirty) == (True, True)
+    again = merge(merged.record, read, corrects=True)
+    assert (again.changed, again.dirty) == (False, False)
+
+
+@pytest.mark.parametrize(("source", "seconds"), [("own", 4), ("feed", 5), ("feed", 9)])
+def test_a_correction_of_something_worse_changes_nothing(
+    source: Source, seconds: int
+) -> None:
+    old = fold([seen("own", 5, a="z"), seen("own", 0, a="y")])
+    merged = merge(old, seen(source, seconds, a="a"), corrects=True)
+    assert merged.record.fields == {"a": "z"}
+    assert not merged.changed
+
+
+def test_members_that_were_not_typed_yet_are_no_change() -> None:
+    old = fold([seen("own", 0, video={"a": 1, "parts": [{"b": 2}]})])
+    new = seen("own", 1, video={"a": 1, "n": None, "parts": [{"b": 2, "n": None}]})
+    assert not merge(old, new).changed
+    assert merge(old, seen("own", 1, video={"a": 1, "n": 0})).changed
+
+
 # -- the result does not depend on the order of arrival -------------------------------
 
 scalars = (
@@ -209,6 +240,19 @@ def test_seen_again_changes_nothing(batch: list[Record]) -> None:
         assert not merged.counters_changed
         assert not merged.dirty
         assert merged.record == record
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(observations, min_size=1, max_size=5))
+def test_parsing_all_again_comes_to_rest(batch: list[Record]) -> None:
+    known = fold(batch)
+    for read in sorted(batch, key=lambda record: record.stamp):
+        known = merge(known, read, corrects=True).record
+    twice = known
+    for read in sorted(batch, key=lambda record: record.stamp):
+        twice = merge(twice, read, corrects=True).record
+    assert twice == known
+    assert twice.stamps() == fold(batch).stamps()
 
 
 @settings(max_examples=300, deadline=None)

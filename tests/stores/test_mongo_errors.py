@@ -22,7 +22,7 @@ from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUnavailable
 from douyin_crawler.stores.mongo_errors import explain
 from tests.stores.samples import post
-from tests.support.mongod import client, free_port
+from tests.support.mongod import client, free_port, leaves_sockets
 
 if TYPE_CHECKING:
     from tests.support.mongod import Mongod
@@ -59,8 +59,7 @@ async def test_no_such_host() -> None:
     assert time.monotonic() - start < 3
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # pymongo's socket
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@leaves_sockets
 async def test_somebody_who_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"mongodb://u:hunter2@127.0.0.1:{silent.getsockname()[1]}/d"

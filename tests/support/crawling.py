@@ -68,7 +68,7 @@ def crawl(
     spider: str,
     *,
     base_url: str,
-    store: Path,
+    store: Path | str,
     arguments: dict[str, str],
     settings: dict[str, str] | None = None,
     environment: dict[str, str] | None = None,
@@ -97,11 +97,14 @@ def crawl_command(
     return ["crawl", spider, *given, *switches, *more]
 
 
-def crawl_environment(base_url: str, store: Path) -> dict[str, str]:
-    """Return the variables that point a crawl at *base_url* and *store*."""
+def crawl_environment(base_url: str, store: Path | str) -> dict[str, str]:
+    """Return the variables that point a crawl at *base_url* and *store*.
+
+    A path is the embedded store's; a text is any store's address.
+    """
     return {
         "DOUYIN_BASE_URL": base_url,
-        "DOUYIN_STORE": f"sqlite:///{store}",
+        "DOUYIN_STORE": store if isinstance(store, str) else f"sqlite:///{store}",
         "DOUYIN_RETRY_PAUSE": "0.05",
     }
 

@@ -43,6 +43,16 @@ def binary() -> Path:
     return found
 
 
+def leaves_sockets(test: Any) -> Any:
+    """Mark a test in which pymongo loses a connection: it forgets to close some.
+
+    The test should end with ``gc.collect()``, so that no other is blamed.
+    """
+    test = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")(test)
+    unraisable = "ignore::pytest.PytestUnraisableExceptionWarning"
+    return pytest.mark.filterwarnings(unraisable)(test)
+
+
 class Mongod:
     """A server of its own, on a free port of the loopback."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def collect(
     sandbox: SandboxProcess,
     spider: str,
-    store: Path,
+    store: Path | str,
     *more: str,
     login: bool = True,
     settings: dict[str, str] | None = None,
