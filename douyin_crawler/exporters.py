@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from scrapy.exporters import (
+    BaseItemExporter,
     CsvItemExporter,
     JsonItemExporter,
     JsonLinesItemExporter,
@@ -21,30 +22,24 @@ if TYPE_CHECKING:
     from io import BytesIO
 
 
-class TypedJsonLinesExporter(JsonLinesItemExporter):
+class _PlainFields(BaseItemExporter):
+    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
+        # Scrapy's exporter of the format, which stands next, takes the file.
+        super().__init__(file, **{"ensure_ascii": False, **kwargs})  # type: ignore[call-arg, arg-type]
+
+    def get_serialized_fields(
+        self, item: Any, default_value: Any = None, include_empty: bool | None = None
+    ) -> Iterable[tuple[str, Any]]:
+        """Return the fields of *item* with plain values."""
+        return super().get_serialized_fields(plain(item), default_value, include_empty)
+
+
+class TypedJsonLinesExporter(_PlainFields, JsonLinesItemExporter):
     """One JSON object a line, in UTF-8; what is not known is null."""
 
-    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
-        super().__init__(file, **{"ensure_ascii": False, **kwargs})
 
-    def get_serialized_fields(
-        self, item: Any, default_value: Any = None, include_empty: bool | None = None
-    ) -> Iterable[tuple[str, Any]]:
-        """Return the fields of *item* with plain values."""
-        return super().get_serialized_fields(plain(item), default_value, include_empty)
-
-
-class TypedJsonExporter(JsonItemExporter):
+class TypedJsonExporter(_PlainFields, JsonItemExporter):
     """One JSON list, in UTF-8; what is not known is null."""
-
-    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
-        super().__init__(file, **{"ensure_ascii": False, **kwargs})
-
-    def get_serialized_fields(
-        self, item: Any, default_value: Any = None, include_empty: bool | None = None
-    ) -> Iterable[tuple[str, Any]]:
-        """Return the fields of *item* with plain values."""
-        return super().get_serialized_fields(plain(item), default_value, include_empty)
 
 
 class TypedCsvExporter(CsvItemExporter):

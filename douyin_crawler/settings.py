@@ -31,7 +31,8 @@ DOUYIN_COOKIE = _env.get("DOUYIN_COOKIE", "")
 DOUYIN_COOKIES_FILE = _env.get("DOUYIN_COOKIES_FILE", "")
 # http://[user:password@]host:port for those who need one.
 DOUYIN_PROXY = _env.get("DOUYIN_PROXY", "")
-# Where records go: sqlite:///relative.db or sqlite:////absolute.db
+# Where records go: sqlite:///relative.db, sqlite:////absolute.db, or
+# mongodb://user:password@host:port/database
 DOUYIN_STORE = _env.get("DOUYIN_STORE", "sqlite:///data/douyin.db")
 # Keep bind_phone, birthday and the like (api/private.py) instead of cutting them.
 DOUYIN_STORE_PRIVATE = _env.get("DOUYIN_STORE_PRIVATE", False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.mongod import (  # noqa: F401  (fixtures)
+    collect_sockets,
     mongod,
     mongod_with_login,
     mongodb_uri,

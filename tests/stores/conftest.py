@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from douyin_crawler.stores.sqlite import SQLiteStore
+from tests.support.mongod import client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from pymongo.database import Database
 
 
 @pytest.fixture
@@ -22,3 +25,10 @@ async def store(path: Path) -> AsyncIterator[SQLiteStore]:
     await store.open()
     yield store
     await store.close()
+
+
+@pytest.fixture
+def database(mongodb_url: str) -> Iterator[Database[dict[str, Any]]]:
+    """Look at what is stored without the project's code."""
+    with client(mongodb_url) as looking:
+        yield looking.get_default_database()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import socket
 import time
 from typing import TYPE_CHECKING, Any
@@ -46,12 +45,14 @@ async def refused(url: str, *, create: bool = True) -> str:
 # -- nobody there -------------------------------------------------------------------
 
 
+@leaves_sockets
 async def test_nobody_listens() -> None:
     message = await refused(f"mongodb://u:hunter2@127.0.0.1:{free_port()}/d")
     assert "can't be reached: check that it runs" in message
     assert "Connect call failed" in message
 
 
+@leaves_sockets
 async def test_no_such_host() -> None:
     url = "mongodb://u:hunter2@no-such-host.invalid/d?serverSelectionTimeoutMS=500"
     start = time.monotonic()
@@ -64,9 +65,9 @@ async def test_somebody_who_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"mongodb://u:hunter2@127.0.0.1:{silent.getsockname()[1]}/d"
         assert "can't be reached" in await refused(url)
-    gc.collect()
 
 
+@leaves_sockets
 async def test_a_server_that_is_no_member(mongod: Mongod) -> None:
     message = await refused(mongod.url("d?replicaSet=rs0&serverSelectionTimeoutMS=500"))
     assert 'No replica set members available for replica set name "rs0"' in message

