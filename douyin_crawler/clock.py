@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scrapy.http import Response
+
+_AHEAD = timedelta(days=1)
 
 
 class AnswerClock:
@@ -19,9 +21,13 @@ class AnswerClock:
     def read(self, response: Response) -> datetime:
         """Return the ``Date`` of *response*, never earlier than the last one's.
 
-        Without a usable header it is the time of this machine.
+        Without a usable header it is the time of this machine; nor is a time believed
+        that lies a day or more ahead of it: such a record would never change again.
         """
-        stated = _date(response) or datetime.now(UTC).replace(microsecond=0)
+        here = datetime.now(UTC).replace(microsecond=0)
+        stated = _date(response) or here
+        if stated > here + _AHEAD:
+            stated = here
         self._last = max(stated, self._last)
         return self._last
 
@@ -32,6 +38,6 @@ def _date(response: Response) -> datetime | None:
         return None
     try:
         date = parsedate_to_datetime(header.decode("latin-1"))
-    except ValueError:
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import logging
+import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
-from urllib.parse import urlsplit
+from typing import Annotated, Any, TypeAlias, get_type_hints
+from urllib.parse import unquote, urlsplit
 
 import msgspec
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from w3lib.http import basic_auth_header
 
-from douyin_crawler import settings as project
 from douyin_crawler.api.browser import Browser, UserAgentError
-from douyin_crawler.convert import convert
+from douyin_crawler.convert import convert, shown
 from douyin_crawler.environment import PREFIX, problem_of_env_file, read_environment
+from douyin_crawler.scrapy_settings import problem_of_scrapy_settings
 from douyin_crawler.session.cookies import (
     CookieError,
     parse_cookie_header,
@@ -25,9 +26,6 @@ from douyin_crawler.session.cookies import (
 from douyin_crawler.signing import SIGNERS
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUrlError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
@@ -65,7 +63,8 @@ class Config:
                 Scrapy's is on that this project can't work with.
         """
         _refuse_unknown(settings)
-        _refuse_scrapy_settings(settings)
+        if problem := problem_of_scrapy_settings(settings):
+            raise ConfigError(problem)
         _refuse_secrets_in_arguments(settings)
         config = cls(**{name: _convert(settings, name) for name in _types()})
         _check(config)
@@ -85,6 +84,16 @@ class Config:
     def first_visit(self) -> str:
         """The page that hands out a visitor's tokens."""
         return self.base_url + "/" if self.moved else self.visitor_url
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show beside the cookies: the proxy's login."""
+        parts = urlsplit(self.proxy)
+        if not parts.password:
+            return ()
+        user, password = unquote(parts.username or ""), unquote(parts.password)
+        token = basic_auth_header(user, password).decode().partition(" ")[2]
+        return parts.password, password, token
 
     @cached_property
     def browser(self) -> Browser:
@@ -121,7 +130,7 @@ def _convert(settings: BaseSettings, name: str) -> Any:
     try:
         return convert("" if value is None else value, kind)
     except ValueError as error:
-        raise ConfigError(f"{setting}={value}: {error}") from None
+        raise ConfigError(f"{setting}={shown(value)}: {error}") from None
 
 
 _SECRET = frozenset({"DOUYIN_COOKIE"})
@@ -143,53 +152,24 @@ def _refuse_unknown(settings: BaseSettings) -> None:
         raise ConfigError(f"{name} is not a setting; {hint}")
 
 
-def _refuse_scrapy_settings(settings: BaseSettings) -> None:
-    for name, kind in _scrapy_types():
-        value = settings.get(name)
-        if not isinstance(value, str):
-            continue
-        try:
-            {bool: settings.getbool, int: settings.getint, float: settings.getfloat}[
-                kind
-            ](name)
-        except ValueError:
-            raise ConfigError(f"{name}: {value!r} is not {_ARTICLE[kind]}") from None
-    level = settings.get("LOG_LEVEL")
-    if level not in logging.getLevelNamesMapping():
-        levels = "CRITICAL, ERROR, WARNING, INFO, DEBUG"
-        raise ConfigError(f"LOG_LEVEL: {level!r} is not one of {levels}")
-    for name, why in _INCOMPATIBLE.items():
-        if settings.get(name) not in (None, "", False, 0, "0", "False", "false"):
-            raise ConfigError(f"{name} can't be used with this project: {why}")
-
-
-_ARTICLE = {bool: "a boolean (True or False)", int: "a whole number", float: "a number"}
-_INCOMPATIBLE = {
-    "COOKIES_ENABLED": "the session keeps cookies, a jar would log them; remove it",
-    "HTTPCACHE_ENABLED": "it replays refusals to every retry; remove it",
-    "JOBDIR": "requests on disk would be lost after a kill; the store keeps what is "
-    "done, so run the same command again instead",
-}
-
-
-def _scrapy_types() -> Iterator[tuple[str, type]]:
-    # Ours first: Scrapy's default delay is a whole number, a user's need not be.
-    for name, default in (vars(default_settings) | vars(project)).items():
-        if name.isupper() and not name.startswith(PREFIX) and type(default) in _ARTICLE:
-            yield name, type(default)
-
-
 def _refuse_secrets_in_arguments(settings: BaseSettings) -> None:
     command_line = SETTINGS_PRIORITIES["cmdline"]
     for name in sorted(_SECRET | _MAY_HOLD_PASSWORD):
         value = str(settings.get(name) or "")
         if not value or (settings.getpriority(name) or 0) < command_line:
             continue
-        if name in _SECRET or urlsplit(value).password:
+        if name in _SECRET or _holds_password(value):
             raise ConfigError(
                 f"{name} with a secret is refused as an argument: it would show in "
                 "the list of processes and in logs; put it into .env or the environment"
             )
+
+
+def _holds_password(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).password)
+    except ValueError:
+        return "@" in url
 
 
 def _check(config: Config) -> None:
@@ -216,19 +196,25 @@ def _check(config: Config) -> None:
         raise ConfigError(f"DOUYIN_STORE: {error}") from None
 
 
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?|[0-9a-fA-F:.]+(%\w+)?")
+
+
 def _check_url(name: str, url: str) -> None:
     try:
         parts = urlsplit(url)
         usable = (
-            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            parts.scheme in ("http", "https")
+            and parts.port != 0
+            and _HOST.fullmatch(parts.hostname or "")
         )
     except ValueError:
         usable = False
     # A base address with a path would be asked for paths that no server has.
     path_given = usable and name == "DOUYIN_BASE_URL" and parts.path not in ("", "/")
     if not usable or parts.query or parts.fragment or parts.username or path_given:
+        told = "the value" if "@" in url else repr(shown(url))
         raise ConfigError(
-            f"{name}: {url!r} is no usable address; it looks like https://www.douyin.com"
+            f"{name}: {told} is no usable address; it looks like https://www.douyin.com"
         )
 
 
@@ -237,7 +223,8 @@ def _check_proxy(proxy: str) -> None:
         return
     try:
         parts = urlsplit(proxy)
-        usable = parts.scheme == "http" and parts.hostname and parts.port
+        host = _HOST.fullmatch(parts.hostname or "")
+        usable = parts.scheme == "http" and host and parts.port
     except ValueError:
         usable = False
     if not usable:

@@ -10,7 +10,8 @@ import msgspec
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
-_WHOLE = re.compile(r"[+-]?\d+")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_SHOWN = 60
 
 
 def convert(value: object, kind: Any) -> Any:
@@ -38,6 +39,12 @@ def convert(value: object, kind: Any) -> Any:
     return text
 
 
+def shown(value: object) -> str:
+    """Return *value* as an error message shows it: not longer than a line."""
+    text = str(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
 def _plain(kind: Any) -> tuple[Any, float | None]:
     """Return the type itself, and the least value that its annotation allows."""
     if get_origin(kind) is Annotated:
@@ -58,7 +65,7 @@ def _boolean(text: str) -> bool:
 
 def _number(text: str, least: float | None) -> float:
     try:
-        number = float(text)
+        number = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or (least is not None and number < least):

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from douyin_crawler.items import lenient
+
 _SHAPES = {"[": "array", "{": "object", "n": "null"}
 
 
@@ -78,19 +80,20 @@ def _decoder(payload_key: str) -> msgspec.json.Decoder[Any]:
 
 
 def _read_slowly(payload_key: str, body: bytes) -> Envelope | None:
-    """Read what msgspec refuses and the service sends, e.g. half surrogates."""
+    """Read what msgspec refuses and the service sends, e.g. half surrogates.
+
+    One record that is nested too deeply is no reason to refuse its page.
+    """
     try:
-        value = json.loads(body.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
+        members = lenient.split_object(body)
+    except lenient.MalformedPage:
         return None
-    if not isinstance(value, dict):
+    if members is None:
         return None
     keys = {name: name for name in Envelope.__struct_fields__}
     keys["payload"] = payload_key
-    found = {name: value[key] for name, key in keys.items() if key in value}
-    return Envelope(
-        **{name: msgspec.Raw(json.dumps(v).encode()) for name, v in found.items()}
-    )
+    found = {name: members[key] for name, key in keys.items() if key in members}
+    return Envelope(**{name: msgspec.Raw(text) for name, text in found.items()})
 
 
 def _value(raw: msgspec.Raw) -> Any:

@@ -224,6 +224,14 @@ class UserGone(GoneError):
     advice = "check the address; the account may be deleted"
 
 
+class HandleGone(ApiError):
+    slug = "handle_gone"
+    meaning = "no user has this handle"
+    action = Action.GONE
+    verdict = Verdict.GONE
+    advice = "check the spelling"
+
+
 class PostGone(GoneError):
     slug = "post_gone"
     meaning = "the post is not available"

@@ -18,7 +18,6 @@ SITE = "https://www.douyin.com"
 ENDPOINT = "douyin_endpoint"
 PAUSE = "douyin_pause"
 SIGNER = "douyin_signer"
-SESSION = "douyin_session"
 
 
 def api_request(

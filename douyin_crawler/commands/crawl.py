@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +16,7 @@ from scrapy.spiderloader import get_spider_loader
 from douyin_crawler.commands.errors import refusing
 from douyin_crawler.config import Config
 from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.scrapy_settings import problem_of_arguments
 from douyin_crawler.session.cookies import check_cookies
 from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.verdicts import ExitStatus
@@ -48,6 +49,12 @@ class Command(ScrapyCrawlCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check spider, settings and arguments before anything is built."""
         with refusing():
+            assert self.settings is not None
+            if problem := problem_of_arguments(self.settings, opts.set):
+                raise UsageError(problem)
+            formats = self._formats()
+            for feed in (*(opts.output or ()), *(opts.overwrite_output or ())):
+                _check_format(feed, formats)
             super().process_options(args, opts)
             self._check(args, opts)
 
@@ -65,6 +72,7 @@ class Command(ScrapyCrawlCommand):
         if run is None or self.crawler_process.bootstrap_failed:
             self.exitcode = ExitStatus.BUG
             return
+        run.close_by_force()
         self.exitcode = run.exit_status
         stats = crawler.stats.get_stats()
         if any(name.startswith("feedexport/failed_count/") for name in stats):
@@ -78,6 +86,8 @@ class Command(ScrapyCrawlCommand):
             raise UsageError(f"name one spider; scrapy list names them all{more}")
         spider = self._spider(args[0])
         config = Config.from_settings(self.settings)
+        if log := self.settings.get("LOG_FILE"):
+            _check_writable(str(log), make_folder=False)
         for warning in check_cookies(config.cookies) if config.cookies else ():
             print(f"warning: {warning}", file=sys.stderr)
         spider.read_arguments(dict(opts.spargs))
@@ -94,26 +104,59 @@ class Command(ScrapyCrawlCommand):
         assert issubclass(spider, DouyinSpider)
         return spider
 
+    def _formats(self) -> set[str]:
+        assert self.settings is not None
+        exporters = self.settings.getdict("FEED_EXPORTERS")
+        return {str(name) for name, exporter in exporters.items() if exporter}
+
     def _narrow_feeds(self, spider: type[DouyinSpider]) -> None:
         """Let feeds take the spider's own kind of item only."""
         assert self.settings is not None
         feeds = self.settings.getdict("FEEDS")
+        storages = self.settings.getwithbase("FEED_STORAGES")
         for uri, options in feeds.items():
-            _check_writable(str(uri))
+            _check_storage(str(uri), {str(name) for name in storages})
+            given = options.get("format") if isinstance(options, dict) else None
+            if given not in self._formats():
+                raise UsageError(f"FEEDS: {uri} needs a format: jsonl, json or csv")
             options.setdefault("item_classes", [spider.item_class])
         if feeds:
             self.settings.set("FEEDS", feeds, priority="cmdline")
 
 
-def _check_writable(uri: str) -> None:
+def _check_format(feed: str, formats: set[str]) -> None:
+    """Refuse a feed whose name tells no format that items can be written in."""
+    last = feed.rpartition(":")[2]
+    ending = last if last in formats else Path(feed).suffix[1:]
+    if ending not in formats:
+        raise UsageError(
+            f"{feed}: items can't be written as {ending or 'that'!r}; end the name in "
+            ".jsonl, .json or .csv, or add :jsonl to it"
+        )
+
+
+def _check_storage(uri: str, storages: set[str]) -> None:
     """Refuse a feed that can't be written, before it is filled."""
-    scheme, colon, _ = uri.partition(":")
-    if colon and len(scheme) > 1 and scheme != "file":
-        return  # stdout, or a storage of its own
-    path = Path(unquote(urlsplit(uri).path) if scheme == "file" and colon else uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        raise UsageError(f"{uri} is no usable address for a feed") from None
+    local = parts.scheme in ("", "file") or PureWindowsPath(uri).drive
+    if not local and parts.scheme not in storages:
+        raise UsageError(
+            f"{uri}: there is no storage for {parts.scheme}://; name a file"
+        )
+    # Only the feed's exporter knows what fills a placeholder.
+    if local and "%(" not in uri:
+        _check_writable(unquote(parts.path) if parts.scheme == "file" else uri)
+
+
+def _check_writable(name: str, *, make_folder: bool = True) -> None:
+    path = Path(name)
     existed = path.exists()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         path.open("ab").close()
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from None

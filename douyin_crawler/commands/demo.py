@@ -168,5 +168,5 @@ def _show(console: Console, feed: Path, store: str) -> None:
         )
     console.print(table)
     first = posts[0]["aweme_id"] if posts else "ID"
-    print(f"All of it is in {store}. One post as it came over the wire:")
-    print(f"  DOUYIN_STORE={store} .venv/bin/scrapy raw post {first}")
+    print(f"All of it is in {open_store(store)}. One post as it came over the wire:")
+    print(f"  DOUYIN_STORE={open_store(store)} .venv/bin/scrapy raw post {first}")

@@ -38,3 +38,5 @@ def refusing() -> Iterator[None]:
         refuse(str(error), ExitStatus.STORE)
     except OSError as error:
         refuse(f"{error.filename or 'the file'}: {error.strerror}")
+    except KeyboardInterrupt:
+        refuse("stopped", ExitStatus.STOPPED)

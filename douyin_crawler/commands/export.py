@@ -42,17 +42,18 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add what is exported, and to where."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="the file to write")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="the file to write, or write anew"
+        )
         parser.add_argument(
             "--format", choices=FORMATS, help="by default from the file's name"
         )
         parser.add_argument(
             "--since",
-            default="",
             help="records of this time and later (a date is 00:00 in Asia/Shanghai)",
         )
-        parser.add_argument("--user", default="", help="records of this user alone")
-        parser.add_argument("--post", default="", help="comments of this post alone")
+        parser.add_argument("--user", help="records of this user alone")
+        parser.add_argument("--post", help="the comments on this post alone")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the file; it appears under its name only when it is whole."""
@@ -63,7 +64,7 @@ class Command(ScrapyCommand):
             filters = _filters(kind, opts)
             config = Config.from_settings(self.settings)
             count = asyncio.run(_export(config.store, kind, path, file_format, filters))
-        print(f"{count} records of {kind.table} are in {path}", file=sys.stderr)
+        print(f"{path}: {count} of {kind.table}", file=sys.stderr)
 
 
 def _kind(args: list[str]) -> Kind:
@@ -72,7 +73,7 @@ def _kind(args: list[str]) -> Kind:
     if args[0] == "page":
         refuse("pages have no typed record; scrapy raw page ID prints one")
     if args[0] not in KINDS:
-        refuse(f"{args[0]!r} is not stored; KIND is one of {', '.join(KINDS)}")
+        refuse(f"{args[0]!r} can't be exported; KIND is one of {', '.join(KINDS)}")
     return KINDS[args[0]]
 
 
@@ -93,17 +94,20 @@ def _file(opts: argparse.Namespace) -> tuple[Path, str]:
 
 def _filters(kind: Kind, opts: argparse.Namespace) -> dict[str, Any]:
     filters: dict[str, Any] = {}
-    try:
-        filters["since"] = parse_moment("since", opts.since)
-    except ArgumentError as error:
-        refuse(str(error).removeprefix("-a ").replace("since=", "--since ", 1))
+    if opts.since is not None:
+        try:
+            filters["since"] = parse_moment("since", opts.since or " ")
+        except ArgumentError as error:
+            refuse(str(error).removeprefix("-a ").replace("since=", "--since ", 1))
     for name, parse, id_kind in (
         ("user", parse_user, "sec_uid"),
         ("post", parse_post, "aweme_id"),
     ):
         given = getattr(opts, name)
-        if not given:
+        if given is None:
             continue
+        if not given.strip():
+            refuse(f"--{name} is empty: give a value, or leave it out")
         if getattr(kind, name) is None:
             refuse(f"--{name} does not go with {kind.name}")
         try:
@@ -123,7 +127,10 @@ async def _export(
     await store.open(create=False)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        writer = open_writer(file_format, kind, part)
+        try:
+            writer = open_writer(file_format, kind, part)
+        except OSError as error:
+            refuse(f"{path} can't be written: {error.strerror}")
         total = None if filters.keys() - {"since"} else await store.count(kind.name)
         count = 0
         with bar(f"Exporting {kind.table}", total) as advance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from douyin_crawler.items.observation import Source
     from douyin_crawler.stores.base import StoredPayload
+
+_MOMENT = re.compile(r":\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
 
 class Command(ScrapyCommand):
@@ -59,7 +62,10 @@ class Command(ScrapyCommand):
             found = asyncio.run(_load(config.store, kind, key, opts.source))
         if found is None:
             source = f" from {opts.source}" if opts.source else ""
-            refuse(f"no {kind} {key}{source} in {config.store}", ExitStatus.INCOMPLETE)
+            refuse(
+                f"no {kind} {key}{source} in {open_store(config.store)}",
+                ExitStatus.INCOMPLETE,
+            )
         sys.stdout.buffer.write(found.text + b"\n")
 
 
@@ -69,6 +75,10 @@ async def _load(
     store = open_store(url)
     await store.open(create=False)
     try:
-        return await store.payload(kind, key, source)
+        found = await store.payload(kind, key, source)
+        if found is None and kind == "hot_word":
+            # A series: its newest payload stands for all, by the id less the time.
+            found = await store.payload(kind, _MOMENT.sub("", key), source)
+        return found
     finally:
         await store.close()

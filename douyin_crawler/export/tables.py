@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from douyin_crawler.stores.merge import Record
 
 # A spreadsheet takes these for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_ROUNDED = 15
+"""Digits that a spreadsheet keeps of a number."""
 
 
 class CsvWriter(Writer):
@@ -55,6 +57,12 @@ class CsvWriter(Writer):
             return msgspec.to_builtins(value)
         if not isinstance(value, str):
             return value
-        if name in self._ids and value.isdigit():
+        if value.isdigit() and (name in self._ids or _is_id(value)):
             return f"\t{value}"
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        risky = value.lstrip().startswith(_FORMULA) or value.startswith(("\t", "\r"))
+        return f"'{value}" if risky else value
+
+
+def _is_id(digits: str) -> bool:
+    """Return whether a number would lose digits: zeros in front, or the last ones."""
+    return len(digits) > _ROUNDED or (len(digits) > 1 and digits[0] == "0")

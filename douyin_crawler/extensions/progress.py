@@ -41,8 +41,11 @@ class ProgressExtension:
         """Build the extension, unless it is switched off.
 
         Raises:
-            NotConfigured: ``DOUYIN_PROGRESS_SECONDS`` is 0.
+            NotConfigured: ``DOUYIN_PROGRESS_SECONDS`` is 0, or the spider is none
+                of ours.
         """
+        if not hasattr(crawler.spidercls, "item_class"):
+            raise NotConfigured
         interval = Config.from_settings(crawler.settings).progress_seconds
         if not interval:
             raise NotConfigured("DOUYIN_PROGRESS_SECONDS is 0")

@@ -8,11 +8,11 @@ import time
 import uuid
 from collections import Counter
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 
 from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
@@ -54,8 +54,12 @@ class RunExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self.config = Config.from_settings(crawler.settings)
-        self.session = Session(self.config.cookies)
-        self.first_visit = FirstVisit(self.session, self.config.first_visit)
+        self.session = Session(self.config.cookies, also=self.config.secrets)
+        self.first_visit = FirstVisit(
+            self.session,
+            self.config.first_visit,
+            crawler.settings.getfloat("DOWNLOAD_TIMEOUT"),
+        )
         self.store = open_store(self.config.store)
         self.buffer = WriteBuffer(
             self.store, on_outcome=self.count_outcome, on_failure=self.store_failed
@@ -68,12 +72,23 @@ class RunExtension:
         self._started_at = _now()
         self._ended: tuple[Verdict, str] | None = None
         self._store_error: StoreError | None = None
+        self.closed = False
+        self._closing_began = False
+        self._opened = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._bug = False
+        self._untold = 0
         self._late: list[TargetVerdict] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the extension and connect it."""
+        """Build the extension and connect it.
+
+        Raises:
+            NotConfigured: the spider is none of ours (``scrapy fetch``, ``shell``).
+        """
+        if not hasattr(crawler.spidercls, "item_class"):
+            raise NotConfigured("nothing is signed or stored for another spider")
         run = cls(crawler)
         crawler.signals.connect(run.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signal=signals.spider_closed)
@@ -88,6 +103,18 @@ class RunExtension:
         assert run is not None, "EXTENSIONS lacks the RunExtension"
         return run
 
+    @classmethod
+    def find(cls, crawler: Crawler) -> Self:
+        """Return the run of *crawler*.
+
+        Raises:
+            NotConfigured: it has none, so the component that asks has no use.
+        """
+        run = crawler.get_extension(cls) if crawler._extensions else None
+        if run is None:
+            raise NotConfigured
+        return run
+
     # -- what others report ------------------------------------------------------
 
     def count(self, name: str, by: int = 1) -> None:
@@ -97,17 +124,23 @@ class RunExtension:
     def count_outcome(self, table: str, outcome: str) -> None:
         """Count what became of a record in the store."""
         self.count(f"{table}/{outcome}")
+        if outcome == "too_large":
+            self.count("dropped/too_large")
+            logger.warning("A record of %s is larger than the store can hold", table)
 
-    def ended(self, ending: TargetVerdict) -> None:
+    def ended(self, ending: TargetVerdict, *, child: bool) -> None:
         """Take note of how a walk ended; the spider yields it to the store."""
-        self._note(ending)
+        self._note(ending, child=child)
         if ending.verdict.ends_run:
             self.end(ending.verdict, ending.reason)
 
-    def _note(self, ending: TargetVerdict) -> None:
+    def _note(self, ending: TargetVerdict, *, child: bool) -> None:
         self.verdicts[ending.verdict] += 1
         self.count(f"verdict/{ending.verdict}")
-        if len(self.endings) < _KEPT_ENDINGS:
+        # Of a walk that another one opened, only what went wrong is said.
+        told = not child or not (ending.verdict.final or self.ending)
+        self._untold += told and len(self.endings) >= _KEPT_ENDINGS
+        if told and len(self.endings) < _KEPT_ENDINGS:
             self.endings.append(ending)
 
     def end(self, verdict: Verdict, reason: str) -> None:
@@ -118,7 +151,7 @@ class RunExtension:
 
     def store_failed(self, error: StoreError) -> None:
         """End the run because nothing can be stored any more."""
-        if self._store_error is None:
+        if self._store_error is None and not self._closing_began:
             self._store_error = error
             logger.error("%s", error)
             self._close("store_unavailable")
@@ -156,6 +189,7 @@ class RunExtension:
         Raises:
             CloseSpider: it can't be opened; the reason is logged as one line.
         """
+        self._loop = asyncio.get_running_loop()
         redact_logs(self.session)
         logger.info(
             "Asking %s as %s, storing in %s",
@@ -165,6 +199,7 @@ class RunExtension:
         )
         try:
             await self.store.open()
+            self._opened = True
             await self._save_run(finished=False)
         except StoreError as error:
             self._store_error = error
@@ -173,13 +208,19 @@ class RunExtension:
 
     async def spider_closed(self, spider: DouyinSpider, reason: str) -> None:
         """Write the verdicts that are missing, then the run; close the store."""
+        if self._closing_began:
+            return
+        self._closing_began = True
         if reason == "start_error":
             self.found_bug()
         try:
-            await self._close_walks(spider, reason)
+            if self._opened:
+                await self._close_walks(spider, reason)
         except StoreError as error:
-            self._store_error = self._store_error or error
-            logger.error("%s", error)
+            if self._store_error is None:
+                self._store_error = error
+                logger.error("%s", error)
+        self.count("dropped/store_failed", self.buffer.lost)
         causes = [*self.verdicts]
         if self._ended:
             causes.append(self._ended[0])
@@ -194,6 +235,13 @@ class RunExtension:
             logger.debug("The run's record could not be written: %s", error)
         await self.store.close()
         self._log_summary(reason)
+        self.closed = True
+
+    def close_by_force(self) -> None:
+        """Store what came, after a second signal has ended the event loop."""
+        spider: Any = self._crawler.spider
+        if self._loop is not None and not self.closed:
+            self._loop.run_until_complete(self.spider_closed(spider, "forced"))
 
     def spider_error(self, response: Any, spider: DouyinSpider) -> None:
         """End the walk whose callback raised; the others go on."""
@@ -210,13 +258,14 @@ class RunExtension:
             Verdict.STOPPED,
             f"the run was stopped ({reason})",
         )
-        if self._bug and self._ended is None:
+        if self._ended is None and reason == "finished":
+            verdict, why = Verdict.FAILED, LOST
+        if self._ended is None and self._bug:
             verdict, why = Verdict.FAILED, _BUG
         if spider.open_walks() or self.ending:
-            unreached = islice(spider.unreached(), _KEPT_UNREACHED)
-            for walk in chain(spider.open_walks(), unreached):
+            for walk in chain(spider.open_walks(), spider.unreached()):
                 ending = spider.verdict(walk, verdict, why)
-                self._note(ending)
+                self._note(ending, child=walk.parent is not None)
                 await self.buffer.put(ending)
         await self.buffer.close()
 
@@ -243,8 +292,8 @@ class RunExtension:
     def _log_summary(self, reason: str) -> None:
         for ending in self.endings:
             log_ending(ending)
-        if (more := self.verdicts.total() - len(self.endings)) > 0:
-            logger.info("and %d more: see the table targets", more)
+        if self._untold:
+            logger.info("and %d more: see the table targets", self._untold)
         seconds = (_now() - self._started_at).total_seconds()
         logger.info("%s", figures_of(self._crawler, seconds))
         status = f"exit status {self.exit_status} ({self.exit_status.name.lower()})"
@@ -264,8 +313,7 @@ class RunExtension:
 
 
 _BUG = "an error in the program; see the log"
-_KEPT_UNREACHED = 10_000
-"""Targets that were not begun and get a verdict; a stop has little time."""
+LOST = "its request was lost: a component of the crawl dropped it"
 _KEPT_ENDINGS = 100
 """Verdicts named in the log at the end; all of them are in the store."""
 

@@ -6,11 +6,13 @@ Here, when its turn on the wire has come, a copy gets tokens, signature and cook
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import NotConfigured
 from scrapy.utils.misc import build_from_crawler
 from w3lib.http import basic_auth_header
 
@@ -30,29 +32,32 @@ if TYPE_CHECKING:
 class SignedDownloadHandler(BaseDownloadHandler):
     """Sends a request by the wire that the signing middleware chose for it.
 
-    A request without a choice (a short link, a handle) goes out as it is.
+    A request without a choice (a short link, a handle) goes out as it is; so does
+    every request of a crawl without a run (``scrapy fetch``, ``shell``).
     """
 
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        run = RunExtension.of(crawler)
         self._http = build_from_crawler(HTTP11DownloadHandler, crawler)
-        self._browser = run.config.browser
+        self._user_agent, self._proxy, self._proxy_authorization = "", "", b""
+        self._wires: dict[str, Wire] = {}
+        with suppress(NotConfigured):
+            self._join(RunExtension.find(crawler))
+
+    def _join(self, run: RunExtension) -> None:
+        """Go by the run's settings, and sign with its session."""
+        browser = run.config.browser
+        self._user_agent = browser.user_agent
         self._proxy, self._proxy_authorization = _proxy(run.config.proxy)
-        self._wires: dict[str, Wire] = {
-            name: PlainWire(
-                self._send,
-                make_signer(
-                    name,
-                    user_agent=self._browser.user_agent,
-                    fingerprint=self._browser.fingerprint,
-                ),
-                run,
+        for name in SIGNERS:
+            signer = make_signer(
+                name,
+                user_agent=browser.user_agent,
+                fingerprint=browser.fingerprint,
             )
-            for name in SIGNERS
-        }
+            self._wires[name] = PlainWire(self._send, signer, run)
 
     async def download_request(self, request: Request) -> Response:
         """Sign, send and answer as if the unsigned request had been sent."""
@@ -66,7 +71,8 @@ class SignedDownloadHandler(BaseDownloadHandler):
         await self._http.close()
 
     async def _send(self, request: Request) -> Response:
-        request.headers["User-Agent"] = self._browser.user_agent
+        if self._user_agent:
+            request.headers["User-Agent"] = self._user_agent
         if self._proxy:
             request.meta["proxy"] = self._proxy
             if self._proxy_authorization:

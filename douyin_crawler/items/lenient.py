@@ -1,4 +1,8 @@
-"""JSON texts that msgspec refuses, by the standard ``json``: slower, and as exact."""
+"""JSON texts that msgspec refuses, by the standard ``json``: slower, and as exact.
+
+Where a text is nested too deeply for that too, brackets are counted, and it is read
+without what stands too deep.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TOO_DEEP = "its JSON is nested too deeply to be read"
+DEPTH = 100
+"""Brackets around what is still read of a text that is nested too deeply.
+
+The service nests some twenty deep; Python's own limit is near a thousand, less the
+calls that are open.
+"""
+_SPLIT_DEPTH = 2 * DEPTH
+"""The same where a text is cut, so that its parts are JSON down to ``DEPTH``."""
 
 _MAX_DIGITS = 4_000
 """Python itself refuses to read more; what is cut off is beyond every store anyway."""
@@ -25,32 +37,44 @@ class MalformedPage(ValueError):  # noqa: N818  (it names a page)
     """An answer's text is not the JSON it should be; says in one line what it is."""
 
 
+class TooDeep(MalformedPage):
+    """A text is nested too deeply to be read as a whole."""
+
+
 def decode(body: bytes) -> Any:
     """Return the value of a JSON text.
 
     Raises:
         MalformedPage: it is not JSON.
+        TooDeep: it is nested too deeply.
     """
-    return _load(_text(body)[0], body)
+    return _load(_decoder.decode, _text(body)[0], body)
+
+
+def shallow(body: bytes) -> bytes:
+    """Return a JSON text with the lists and objects at :data:`DEPTH` emptied."""
+    text, errors = _text(body)
+    return _emptied(text, DEPTH, "").encode("utf-8", errors)
 
 
 def split_object(body: bytes) -> dict[str, bytes] | None:
     """Return the texts of an object's members; None where the text is no object.
 
     Raises:
-        MalformedPage: it is not JSON.
+        MalformedPage: it is not JSON, as far as it can be read.
     """
     text, errors = _text(body)
-    if not isinstance(_load(text, body), dict):
+    value, shown = _load(_readable, text, body)
+    if not isinstance(value, dict):
         return None
     members = {}
-    at = _skip(text, text.index("{") + 1)
-    while text[at] != "}":
-        name, at = _decoder.raw_decode(text, at)
-        start = _skip(text, _skip(text, at) + 1)
-        end = _decoder.raw_decode(text, start)[1]
+    at = _skip(shown, shown.index("{") + 1)
+    while shown[at] != "}":
+        name, at = _decoder.raw_decode(shown, at)
+        start = _skip(shown, _skip(shown, at) + 1)
+        end = _decoder.raw_decode(shown, start)[1]
         members[name] = text[start:end].encode("utf-8", errors)
-        at = _next(text, end)
+        at = _next(shown, end)
     return members
 
 
@@ -58,12 +82,13 @@ def split_list(body: bytes) -> list[bytes] | None:
     """Return the texts of a list's entries; None where the text is no list.
 
     Raises:
-        MalformedPage: it is not JSON.
+        MalformedPage: it is not JSON, as far as it can be read.
     """
     text, errors = _text(body)
-    if not isinstance(_load(text, body), list):
+    value, shown = _load(_readable, text, body)
+    if not isinstance(value, list):
         return None
-    return [part.encode("utf-8", errors) for part in _entries(text)]
+    return [text[start:end].encode("utf-8", errors) for start, end in _entries(shown)]
 
 
 def looks_like(body: bytes) -> str:
@@ -75,7 +100,7 @@ def looks_like(body: bytes) -> str:
         return "it is HTML or XML" + _title(body)
     text, errors = _text(body)
     try:
-        value = _decoder.decode(text)
+        value = _readable(text)[0]
     except RecursionError:
         return TOO_DEEP
     except json.JSONDecodeError as error:
@@ -84,13 +109,44 @@ def looks_like(body: bytes) -> str:
     return f"it is JSON of another type: {type(value).__name__}"
 
 
-def _load(text: str, body: bytes) -> Any:
+def _load(read: Callable[[str], Any], text: str, body: bytes) -> Any:
     try:
-        return _decoder.decode(text)
+        return read(text)
     except RecursionError:
-        raise MalformedPage(TOO_DEEP) from None
+        raise TooDeep(TOO_DEEP) from None
     except json.JSONDecodeError:
         raise MalformedPage(f"JSON expected, but {looks_like(body)}") from None
+
+
+def _readable(text: str) -> tuple[Any, str]:
+    """Return what can be read of a text, and the text that says just that.
+
+    Both texts have the same length, so places in one are places in the other.
+    """
+    try:
+        return _decoder.decode(text), text
+    except RecursionError:
+        shown = _emptied(text, _SPLIT_DEPTH, " ")
+    return _decoder.decode(shown), shown
+
+
+def _emptied(text: str, deepest: int, fill: str) -> str:
+    """Return *text* with each letter within the brackets at *deepest* made *fill*."""
+    kept = []
+    depth = start = 0
+    for token in _tokens(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth == deepest:
+                kept.append(text[start : token.end()])
+                start = token.end()
+        elif token[0] in "]}":
+            if depth == deepest:
+                kept.append(fill * (token.start() - start))
+                start = token.start()
+            depth -= 1
+    kept.append(text[start:] if depth < deepest else fill * (len(text) - start))
+    return "".join(kept)
 
 
 def _text(body: bytes) -> tuple[str, str]:
@@ -103,11 +159,11 @@ def _text(body: bytes) -> tuple[str, str]:
     raise AssertionError("surrogateescape decodes every byte")
 
 
-def _entries(text: str) -> Iterator[str]:
+def _entries(text: str) -> Iterator[tuple[int, int]]:
     at = _skip(text, text.index("[") + 1)
     while text[at] != "]":
         end = _decoder.raw_decode(text, at)[1]
-        yield text[at:end]
+        yield at, end
         at = _next(text, end)
 
 
@@ -140,3 +196,4 @@ def _where(message: str, at: int, size: int) -> str:
 
 _decoder = json.JSONDecoder(parse_int=_integer)
 _space = re.compile(r"[ \t\n\r]*").match
+_tokens = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL).finditer

@@ -11,6 +11,8 @@ from douyin_crawler.items.hot_word import RANKED, RISING, parse_hot_word, series
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.items.page import (
     MalformedPage,
+    TooDeep,
+    decode,
     replace_member,
     split_member,
     split_page,
@@ -44,9 +46,14 @@ def observe_post(
     The list is empty where the entry has no aweme_id; the author is left out where it
     has no sec_uid, or where its very text is among *met*, the authors that this
     answer showed already.
+
+    Raises:
+        TooDeep: the entry is nested too deeply to be read.
     """
     try:
         value = _decode_post(entry.text)
+    except TooDeep:
+        raise
     except MalformedPage:
         return []
     post = parse_post(value)
@@ -110,6 +117,9 @@ def observe_comment(
 
     Each reply is followed by who wrote it. The list is empty where the entry has no
     cid; replies without one are left out.
+
+    Raises:
+        TooDeep: the entry is nested too deeply to be read.
     """
     shown = _comment(entry, source, observed_at)
     if shown:
@@ -121,6 +131,8 @@ def observe_comment(
 def _comment(entry: Entry, source: Source, observed_at: datetime) -> list[Observation]:
     try:
         value = _decode_comment(entry.text)
+    except TooDeep:
+        raise
     except MalformedPage:
         return []
     comment = parse_comment(value)
@@ -190,7 +202,7 @@ def _hot_word(
     entry: Entry, board: str, list: str, observed_at: datetime, made_at: str | None
 ) -> Observation | None:
     try:
-        word = parse_hot_word(entry.value, board, list, observed_at)
+        word = parse_hot_word(decode(entry.text), board, list, observed_at)
     except MalformedPage:
         return None
     if word is None:

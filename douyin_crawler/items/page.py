@@ -1,7 +1,8 @@
 """An answer's text, cut into its records: values decoded, texts byte for byte.
 
 msgspec does it; what it refuses (half surrogates, bytes that are not UTF-8, numbers
-beyond a float) goes to the standard ``json``, with the same result where both work.
+beyond a float, deep nesting) goes to the standard ``json``, with the same result where
+both work. What is nested too deeply even for that is cut out of its page, but not read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from douyin_crawler.items import lenient
-from douyin_crawler.items.lenient import MalformedPage
+from douyin_crawler.items.lenient import MalformedPage, TooDeep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,9 @@ __all__ = [
     "Entry",
     "MalformedPage",
     "Page",
+    "TooDeep",
     "decode",
+    "decode_part",
     "replace_member",
     "split_member",
     "split_page",
@@ -34,7 +37,7 @@ __all__ = [
 _value = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _entries = msgspec.json.Decoder(list[msgspec.Raw] | None)
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError)
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for texts that the standard ``json`` may read."""
 
 
@@ -47,8 +50,11 @@ class Entry:
 
     @cached_property
     def value(self) -> Any:
-        """The whole decoded JSON; most readers need less (see projection.py)."""
-        return decode(self.text)
+        """The decoded JSON, without what is nested too deeply to be read.
+
+        Most readers need less (see projection.py).
+        """
+        return decode_part(self.text)[0]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +62,7 @@ class Page:
     """One page of a list."""
 
     envelope: dict[str, Any]
-    """What stands beside the list, decoded."""
+    """What stands beside the list, decoded, without what is nested too deeply."""
     rest: bytes
     """The page's JSON text with an empty list; its other members byte for byte."""
     entries: list[Entry] | None
@@ -68,17 +74,33 @@ def decode(text: bytes) -> Any:
 
     Raises:
         MalformedPage: it is not JSON.
+        TooDeep: it is nested too deeply to be read as a whole.
     """
     try:
         return _value.decode(text)
     except REFUSED:
         return lenient.decode(text)
-    except RecursionError:
-        raise MalformedPage(lenient.TOO_DEEP) from None
+
+
+def decode_part(text: bytes) -> tuple[Any, bytes]:
+    """Return what can be read of a JSON text, and the text that says just that.
+
+    Lists and objects that are nested too deeply are empty in both.
+
+    Raises:
+        MalformedPage: it is not JSON, as far as it can be read.
+    """
+    try:
+        return decode(text), text
+    except TooDeep:
+        text = lenient.shallow(text)
+    return decode(text), text
 
 
 def split_page(body: bytes, list_key: str) -> Page:
     """Cut a page into the entries of its list and the rest.
+
+    Entries that are nested too deeply to be read are cut out like all others.
 
     Raises:
         MalformedPage: the body is no JSON object, or *list_key* holds no list.
@@ -100,7 +122,7 @@ def split_member(text: bytes, name: str) -> bytes | None:
     """Return the text of one member of the object *text*; None where there is none."""
     try:
         return bytes(_member(name).decode(text).member) or None
-    except (*REFUSED, RecursionError, ValueError):  # the last: no name for a field
+    except (*REFUSED, ValueError):  # the last: no name for a field
         members = lenient.split_object(text)
         return members.get(name) if members else None
 
@@ -122,8 +144,6 @@ def _split_object(body: bytes) -> Mapping[str, Text] | None:
         return _members.decode(body)
     except REFUSED:
         return lenient.split_object(body)
-    except RecursionError:
-        raise MalformedPage(lenient.TOO_DEEP) from None
 
 
 def _split_list(text: Text, list_key: str) -> list[Entry]:
@@ -138,7 +158,7 @@ def _split_list(text: Text, list_key: str) -> list[Entry]:
 
 
 def _decoded(members: Mapping[str, Text]) -> dict[str, Any]:
-    return {name: decode(bytes(text)) for name, text in members.items()}
+    return {name: decode_part(bytes(text))[0] for name, text in members.items()}
 
 
 def _join(members: Mapping[str, Text]) -> bytes:
@@ -147,7 +167,7 @@ def _join(members: Mapping[str, Text]) -> bytes:
 
 
 def _kind(text: Text) -> str:
-    return f"it is JSON of another type: {type(decode(bytes(text))).__name__}"
+    return f"it is JSON of another type: {type(decode_part(bytes(text))[0]).__name__}"
 
 
 @lru_cache(maxsize=32)

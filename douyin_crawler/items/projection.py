@@ -36,7 +36,7 @@ def decoder(kind: type[Any], instead: Instead) -> Callable[[bytes], Any]:
     def decode_shape(text: bytes) -> Any:
         try:
             return read(text)
-        except (*REFUSED, RecursionError):
+        except REFUSED:
             return decode(text)
 
     return decode_shape

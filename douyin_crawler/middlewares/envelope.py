@@ -10,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from douyin_crawler.api.classify import classify, classify_exception, classify_plain
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.errors import ApiError
+from douyin_crawler.api.evidence import header_texts
 from douyin_crawler.api.failures import UnexpectedError
 from douyin_crawler.api.requests import ENDPOINT, PAUSE
 from douyin_crawler.extensions.run import RunExtension
@@ -33,7 +34,7 @@ class EnvelopeMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._run = RunExtension.of(crawler)
+        self._run = RunExtension.find(crawler)
         self._policy = RetryPolicy(crawler, self._run.config)
 
     @classmethod
@@ -50,8 +51,12 @@ class EnvelopeMiddleware:
     def process_response(
         self, request: Request, response: Response
     ) -> Request | Response:
-        """Return an answer that is data; retry or raise anything else."""
-        headers = {str(k): v for k, v in response.headers.to_unicode_dict().items()}
+        """Return an answer that is data; retry or raise anything else.
+
+        What the service repeats of the session goes no further than here.
+        """
+        response = self._redacted(response)
+        headers = header_texts(response.headers)
         name = request.meta.get(ENDPOINT)
         if name is None:
             error = classify_plain(response.status, headers, response.body)
@@ -62,6 +67,15 @@ class EnvelopeMiddleware:
             return response
         error.body = response.body
         return self._refuse(request, error, headers.get("Retry-After"))
+
+    def _redacted(self, response: Response) -> Response:
+        session = self._run.session
+        for name, values in response.headers.items():
+            texts = [value.decode("latin-1") for value in values]
+            if (clean := [session.redact(text) for text in texts]) != texts:
+                response.headers[name] = clean
+        body = session.redact_body(response.body)
+        return response if body is response.body else response.replace(body=body)
 
     def process_exception(
         self, request: Request, exception: Exception

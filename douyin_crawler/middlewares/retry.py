@@ -72,14 +72,16 @@ class RetryPolicy:
 
 
 def _seconds(retry_after: str | None) -> float:
-    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3)."""
-    if not retry_after:
-        return 0.0
-    if retry_after.strip().isdigit():
-        return float(retry_after)
+    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3).
+
+    At most ``MAX_PAUSE``; 0 for what is neither a number nor a date.
+    """
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(MAX_PAUSE, float(text))
     try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
+        at = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
         return 0.0
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return min(MAX_PAUSE, max(0.0, (at - datetime.now(UTC)).total_seconds()))

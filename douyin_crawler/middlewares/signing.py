@@ -1,10 +1,10 @@
-"""Chooses who signs a request, and for which session; signs nothing itself."""
+"""Chooses who signs a request; signs nothing itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from douyin_crawler.api.requests import ENDPOINT, SESSION, SIGNER
+from douyin_crawler.api.requests import ENDPOINT, SIGNER
 from douyin_crawler.extensions.run import RunExtension
 
 if TYPE_CHECKING:
@@ -27,10 +27,9 @@ class SigningMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the middleware for *crawler*."""
-        return cls(RunExtension.of(crawler))
+        return cls(RunExtension.find(crawler))
 
     def process_request(self, request: Request) -> None:
         """Choose for API requests; leave all others alone."""
         if ENDPOINT in request.meta:
             request.meta[SIGNER] = self._run.config.signer
-            request.meta[SESSION] = self._run.session.key

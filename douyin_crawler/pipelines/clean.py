@@ -32,7 +32,7 @@ class CleanPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the pipeline."""
-        return cls(RunExtension.of(crawler))
+        return cls(RunExtension.find(crawler))
 
     def process_item(self, item: Any) -> Any:
         """Return *item*, or a clean copy of it."""

@@ -40,7 +40,7 @@ class DedupePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the pipeline."""
-        return cls(RunExtension.of(crawler))
+        return cls(RunExtension.find(crawler))
 
     def process_item(self, item: Any) -> Any:
         """Return *item*, or it as a Repeat.

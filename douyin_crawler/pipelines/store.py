@@ -38,7 +38,7 @@ class StorePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the pipeline."""
-        return cls(RunExtension.of(crawler))
+        return cls(RunExtension.find(crawler))
 
     async def process_item(self, item: Any) -> Any:
         """Return the typed item of an observation that is new in this run.

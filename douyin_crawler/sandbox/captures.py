@@ -88,6 +88,8 @@ def _read(file: Path, ids: Callable[[Any], Iterator[str]]) -> tuple[Capture, set
     try:
         answer = json.loads(body)
         found = set(ids(answer))
+    except RecursionError:
+        raise SandboxError(f"{file}: nested too deep; take it out") from None
     except (ValueError, LookupError, TypeError) as error:
         raise SandboxError(
             f"{file}: not an answer of {file.parent.name} ({error}); take it out"

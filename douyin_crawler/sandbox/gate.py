@@ -6,6 +6,7 @@ in front of the protected paths (behaviour notes, 1 and 4).
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +28,9 @@ PROTECTED = frozenset(
     )
 )
 OPEN = frozenset({API + "hot/search/list/", API + "emoji/list"})  # no ttwid asked for
+
+
+SESSIONS = 10_000  # whose fingerprints are remembered
 
 
 class NotAdmittedError(Exception):
@@ -55,13 +59,14 @@ class Gate:
     def __init__(self, mint: Mint, *, max_age: float | None = 60.0) -> None:
         self._mint = mint
         self._max_age = max_age
+        self._fingerprints: OrderedDict[str, bytes] = OrderedDict()
 
     def admit(self, wire: Wire) -> Visit:
         """Let an API request in, or raise `NotAdmittedError`."""
         self._origin(wire)
         self._argus(wire)
         ttwid = self._cookies(wire)
-        self._signature(wire)
+        self._signature(wire, ttwid)
         return Visit(self._mint.knows_login(wire.cookies), ttwid)
 
     @staticmethod
@@ -100,13 +105,26 @@ class Gate:
             raise NotAdmittedError("msToken")
         return ttwid
 
-    def _signature(self, wire: Wire) -> None:
+    def _signature(self, wire: Wire, ttwid: str) -> None:
         received = verify.Received(
             wire.query, wire.body, wire.header("User-Agent"), wire.received_at
         )
         try:
-            checked = verify.check_signature(received, max_age=self._max_age)
+            checked = verify.check_signature(
+                received,
+                max_age=self._max_age,
+                fingerprint=self._fingerprints.get(ttwid),
+            )
         except verify.Refused as refused:
             raise NotAdmittedError(f"signature: {refused.reason}") from refused
         wire.signer, wire.signature_age = checked.signer, checked.age
         wire.fingerprint = checked.fingerprint.hex()
+        if ttwid and checked.fingerprint:
+            self._keep(ttwid, checked.fingerprint)
+
+    def _keep(self, ttwid: str, fingerprint: bytes) -> None:
+        """Hold a session to its fingerprint; forget the longest unused ones."""
+        self._fingerprints[ttwid] = fingerprint
+        self._fingerprints.move_to_end(ttwid)
+        if len(self._fingerprints) > SESSIONS:
+            self._fingerprints.popitem(last=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from http.cookies import CookieError, SimpleCookie
+from collections import deque
+from email.utils import parsedate_to_datetime
+from http.cookies import CookieError, Morsel, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from douyin_crawler.session.cookies import LOGIN_COOKIES
 from douyin_crawler.signing.tokens import ms_token, verify_fp
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 # Shorter values ("1", "true") are no secrets, and redacting them would garble logs.
 _SECRET_LENGTH = 8
+_TOKEN_LENGTH = 16
+_FORMER = 4
+"""Values that were replaced and are still struck out."""
+_STRUCK = "***"
 _WEBID_HEADER = "cookie_ttwidinfo_webid"
 _MS_TOKEN_HEADER = "x-ms-token"  # noqa: S105 - a name
 # Headers of an answer that carry tokens; nothing behind the handler sees them.
@@ -32,8 +38,10 @@ class Session:
     that no traceback shows a value.
     """
 
-    def __init__(self, cookies: Mapping[str, str]) -> None:
-        self._cookies = dict(cookies)
+    def __init__(self, cookies: Mapping[str, str], also: Iterable[str] = ()) -> None:
+        self._cookies = {name: value for name, value in cookies.items() if value}
+        self._also = frozenset(also)
+        self._former: deque[str] = deque(maxlen=_FORMER)
         self._webid: str | None = None
         self._key = _key(cookies)
         noise = random.SystemRandom()
@@ -87,25 +95,52 @@ class Session:
     def absorb(self, headers: Headers) -> None:
         """Take over what an answer sets."""
         for line in headers.getlist("Set-Cookie"):
-            self._cookies.update(_set_cookie(line.decode("latin-1")))
+            for name, value in _set_cookie(line.decode("latin-1")).items():
+                self._set(name, value)
         if token := headers.get(_MS_TOKEN_HEADER):
-            self._cookies["msToken"] = token.decode("latin-1")
+            self._set("msToken", token.decode("latin-1"))
         if webid := headers.get(_WEBID_HEADER):
             self._webid = webid.decode("latin-1")
 
     def redact(self, text: str) -> str:
         """Return *text* with every value of the session struck out."""
-        for secret in self._secrets():
+        for secret in self._secrets(_SECRET_LENGTH):
             if secret in text:
-                text = text.replace(secret, "***")
+                text = text.replace(secret, _STRUCK)
         return text
 
-    def _secrets(self) -> Iterable[str]:
-        values = {*self._cookies.values(), self.ms_token, self.verify_fp}
-        plain = {v for v in values if len(v) >= _SECRET_LENGTH}
+    def redact_body(self, body: bytes) -> bytes:
+        """Return an answer's text without the session's values, if it repeats any.
+
+        Only long values are looked for: a short one may stand in a text by chance.
+        """
+        for secret in self._secrets(_TOKEN_LENGTH):
+            if (found := secret.encode("latin-1", "replace")) in body:
+                body = body.replace(found, _STRUCK.encode())
+        return body
+
+    def _set(self, name: str, value: str) -> None:
+        """Take a cookie over; an empty value deletes it."""
+        former = self._cookies.pop(name, None)
+        if former:
+            self._former.append(former)
+        if value:
+            self._cookies[name] = value
+
+    def _secrets(self, length: int) -> list[str]:
+        values = {
+            *self._cookies.values(),
+            *self._former,
+            *self._also,
+            self.ms_token,
+            self.verify_fp,
+            self._made_up_ms_token,
+            self._webid or "",
+        }
+        plain = {v for v in values if len(v) >= length}
+        forms = plain | {quote(v, safe="") for v in plain} | {unquote(v) for v in plain}
         # Longest first: one value may contain another.
-        escaped = plain | {quote(v, safe="") for v in plain}
-        return sorted(escaped, key=len, reverse=True)
+        return sorted(forms, key=len, reverse=True)
 
 
 def _key(cookies: Mapping[str, str]) -> str:
@@ -122,6 +157,21 @@ def _set_cookie(line: str) -> dict[str, str]:
     except CookieError:
         return {}
     if parsed:
-        return {name: morsel.coded_value for name, morsel in parsed.items()}
+        return {
+            name: "" if _is_deletion(morsel) else morsel.coded_value
+            for name, morsel in parsed.items()
+        }
     name, found, value = line.partition(";")[0].partition("=")
     return {name.strip(): value.strip()} if found and name.strip() else {}
+
+
+def _is_deletion(morsel: Morsel[str]) -> bool:
+    """Return whether a Set-Cookie takes the cookie away."""
+    try:
+        if morsel["max-age"]:
+            return int(morsel["max-age"]) <= 0
+        if morsel["expires"]:
+            return parsedate_to_datetime(morsel["expires"]).timestamp() < time.time()
+    except (ValueError, OverflowError):
+        return False
+    return False

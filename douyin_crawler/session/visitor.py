@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from douyin_crawler.api.classify import classify_exception
+from douyin_crawler.api.classify import classify_exception, classify_plain
 from douyin_crawler.api.errors import NoTokens
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ class FirstVisit:
     already needs no visit.
     """
 
-    def __init__(self, session: Session, url: str) -> None:
+    def __init__(self, session: Session, url: str, timeout: float) -> None:
         self._session = session
         self._url = url
+        self._timeout = timeout
         self._lock = asyncio.Lock()
 
     async def ensure(self, fetch: Callable[[Request], Awaitable[Response]]) -> bool:
@@ -52,6 +53,11 @@ class FirstVisit:
                 named = f"the first visit of {self._url}: {error.evidence}"
                 raise type(error)(named) from None
             self._session.absorb(response.headers)
+            refused = classify_plain(response.status, {}, b"-")
+            if refused and self._session.needs_visit:
+                raise type(refused)(
+                    f"the first visit of {self._url}: {refused.evidence}"
+                )
         if self._session.needs_visit:
             raise NoTokens(f"{self._url} answered {response.status} without a ttwid")
         logger.info("Visited %s: it handed out a session's tokens", self._url)
@@ -61,4 +67,5 @@ class FirstVisit:
         headers = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
         if self._session.cookie_header:
             headers["Cookie"] = self._session.cookie_header
-        return Request(self._url, headers=headers)
+        meta = {"download_timeout": self._timeout}
+        return Request(self._url, headers=headers, meta=meta)

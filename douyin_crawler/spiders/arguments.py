@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from douyin_crawler.convert import convert
+from douyin_crawler.convert import convert, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ def _convert(name: str, value: Any, kind: Any) -> Any:
     try:
         return convert(value, kind)
     except ValueError as error:
-        raise ArgumentError(f"-a {name}={value}: {error}") from None
+        raise ArgumentError(f"-a {name}={shown(value)}: {error}") from None
 
 
 def _hint(kind: type[Arguments]) -> str:
@@ -120,7 +120,7 @@ def parse_moment(name: str, text: str) -> datetime | None:
         moment = moment.replace(tzinfo=SHANGHAI)
     if moment is None or moment.tzinfo is None:
         raise ArgumentError(
-            f"-a {name}={text!r} is no time; write 2024-01-31 (00:00 in Asia/Shanghai) "
-            "or 2024-01-31T12:00:00+08:00"
+            f"-a {name}={shown(text)!r} is no time; write 2024-01-31 "
+            "(00:00 in Asia/Shanghai) or 2024-01-31T12:00:00+08:00"
         )
     return moment

@@ -14,7 +14,7 @@ from scrapy import Spider
 from douyin_crawler.api.classify import classify_exception
 from douyin_crawler.api.errors import ApiError
 from douyin_crawler.api.requests import api_request
-from douyin_crawler.extensions.run import RunEnds, RunExtension
+from douyin_crawler.extensions.run import LOST, RunEnds, RunExtension
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.middlewares.retry import RetryPolicy
 from douyin_crawler.spiders.arguments import Arguments, read_arguments
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_MOST = 2**63
+"""What no store can count to."""
+_LOOK = 5.0
+"""Seconds of waiting for a walk to end, after which one looks whether it still can."""
+
 
 class DouyinSpider(Spider):
     """A spider holds facts about an endpoint and yields; the mechanics live here.
@@ -45,6 +50,8 @@ class DouyinSpider(Spider):
     """What ``-a`` takes."""
     item_class: ClassVar[type]
     """The kind of item that feeds get."""
+    login_hint: ClassVar[str] = ""
+    """What a visitor is told at the start."""
     walk_kind: ClassVar[str]
     """The kind of list that is read, as the store names it."""
 
@@ -112,13 +119,34 @@ class DouyinSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Take up targets one by one, in a small window, as walks end."""
+        if self.login_hint and not self.run.session.logged_in:
+            logger.warning("%s", self.login_hint)
         requests = self.first_requests()
         while True:
-            await self._window.acquire()
+            while not await self._turn():
+                if self._nothing_under_way():
+                    for walk in self.open_walks():
+                        for ending in self.finish(walk, Verdict.FAILED, LOST):
+                            yield ending
             request = None if self.run.ending else next(requests, None)
             if request is None:
                 return
             yield request
+
+    async def _turn(self) -> bool:
+        """Wait for room in the window; return False when it takes long."""
+        try:
+            await asyncio.wait_for(self._window.acquire(), _LOOK)
+        except TimeoutError:
+            return False
+        return True
+
+    def _nothing_under_way(self) -> bool:
+        """Return whether no request is left that could bring a walk to its end."""
+        engine = self.crawler.engine
+        idle = engine.scraper.slot is None or engine.scraper.slot.is_idle()
+        queued = engine.scheduler and engine.scheduler.has_pending_requests()
+        return idle and not engine.downloader.active and not queued
 
     def begin(self, walk: Walk) -> bool:
         """Take note of *walk*; return False for one that this run has met before."""
@@ -153,7 +181,7 @@ class DouyinSpider(Spider):
             spider=self.name,
             verdict=verdict,
             reason=reason,
-            expected=walk.expected,
+            expected=walk.expected if (walk.expected or 0) < _MOST else None,
             got=len(walk.got),
             pages=walk.pages,
             cursor=walk.cursor,
@@ -164,17 +192,25 @@ class DouyinSpider(Spider):
     def finish(
         self, walk: Walk, verdict: Verdict, reason: str = ""
     ) -> Iterator[TargetVerdict]:
-        """End *walk*: its verdict follows its items, and the next target may begin."""
+        """End *walk*: its verdict follows its items, and the next target may begin.
+
+        A walk that opened others has its verdict when each of them has one that ends
+        a target; where one ends the run instead, it stays open.
+        """
+        if walk.children and not verdict.ends_run:
+            walk.awaiting = verdict, reason
+            return
         self.forget(walk)
-        walk.ended = True
-        if walk.parent:
-            walk.parent.children -= 1
-        if walk.root.ended and not walk.root.children:
+        ending = self.verdict(walk, verdict, reason)
+        self.run.ended(ending, child=walk.parent is not None)
+        yield ending
+        if walk.parent is None:
             self.run.count("targets/done")
             self.next_target()
-        ending = self.verdict(walk, verdict, reason)
-        self.run.ended(ending)
-        yield ending
+            return
+        walk.parent.children -= 1
+        if walk.parent.awaiting and not walk.parent.children and not verdict.ends_run:
+            yield from self.finish(walk.parent, *walk.parent.awaiting)
 
     # -- requests ----------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import msgspec
 from douyin_crawler.items.coerce import integer
 from douyin_crawler.items.comment import Comment
 from douyin_crawler.items.observe import observe_comment
+from douyin_crawler.items.page import TooDeep
 from douyin_crawler.spiders.paged import PagedSpider
 from douyin_crawler.spiders.posts import PostArguments, PostTargets
 from douyin_crawler.spiders.walk import Walk
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from douyin_crawler.items.observation import Observation
     from douyin_crawler.items.page import Entry, Page
 
-_CAP = 450
-"""Cursor from which a list may have met the service's cap."""
+_CAP = 400
+"""Entries after which a list may have met the service's cap."""
 _SHOWN = 0.5
 """Share of the comments of a post that is listed at the least, it is assumed."""
 
@@ -70,14 +71,20 @@ class CommentsSpider(PostTargets, PagedSpider):
 
     def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
         """Yield the comment, its inline replies and their authors."""
-        observations = observe_comment(entry, "list", observed_at)
+        try:
+            observations = observe_comment(entry, "list", observed_at)
+        except TooDeep:
+            self.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
+            return
         if not observations:
             self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
             return
-        yield from self._within_limit(walk, observations)
         comment = observations[0].item
         assert isinstance(comment, Comment)
-        yield from self._first_sight(walk, comment)
+        first_sight = comment.cid not in walk.got
+        yield from self._within_limit(walk, observations)
+        if first_sight and comment.cid in walk.got:
+            yield from self._account(walk, comment)
 
     def _within_limit(
         self, walk: Walk, observations: list[Observation]
@@ -87,16 +94,15 @@ class CommentsSpider(PostTargets, PagedSpider):
         for observation in observations:
             if observation.kind == "comment":
                 admitted = walk.admit(observation.id)
-                if not admitted:
+                if admitted:
+                    walk.got.add(observation.id)
+                else:
                     self.drop("beyond_limit", f"comment {observation.id}")
             if admitted:
                 yield observation
 
-    def _first_sight(self, walk: Walk, comment: Comment) -> Iterator[Any]:
-        """Count a comment once, and open the walk over its replies."""
-        if comment.cid in walk.got:
-            return
-        walk.got.add(comment.cid)
+    def _account(self, walk: Walk, comment: Comment) -> Iterator[Any]:
+        """Count what the service counts, and open the walk over the replies."""
         announced = comment.reply_comment_total or 0
         walk.accounted += 1 + announced
         if self.arguments.replies and announced and not walk.parent and not walk.full:
@@ -112,7 +118,7 @@ class CommentsSpider(PostTargets, PagedSpider):
         The service ends large lists at a cursor of about 500 or 900, whatever is
         left; of small ones some comments are hidden.
         """
-        if int(walk.cursor) >= _CAP:
+        if walk.seen >= _CAP:
             return super().stopped_short(walk, got, expected)
         return got < expected * _SHOWN
 

@@ -41,6 +41,8 @@ class FeedSpider(PostListSpider):
     walk_kind = "feed"
     endpoints: ClassVar[dict[str, str]] = {"feed": "tab_feed"}
     source = "feed"
+    limit_argument = "count"
+    login_hint = "the feed refuses visitors: set DOUYIN_COOKIE to a login's cookies"
 
     arguments: FeedArguments
 
@@ -68,6 +70,7 @@ class FeedSpider(PostListSpider):
         walk.accounted = len(walk.got)
         if walk.empty >= _PATIENCE:
             reason = f"{_PATIENCE} answers in a row brought no new post"
-            return self.end(walk, Verdict.COMPLETE, reason)
+            verdict = Verdict.COMPLETE if walk.got else Verdict.RESTRICTED
+            return self.end(walk, verdict, reason)
         walk.cursor = str(int(walk.cursor) + 1)
         return [self.walk_request(walk)]

@@ -78,4 +78,7 @@ class HotListSpider(DouyinSpider):
         for observation in board.observations:
             walk.got.add(observation.id)
             yield observation
-        yield from self.finish(walk, Verdict.COMPLETE)
+        if walk.got:
+            yield from self.finish(walk, Verdict.COMPLETE)
+        else:
+            yield from self.finish(walk, Verdict.RESTRICTED, "the board has no words")

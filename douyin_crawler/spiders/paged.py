@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from douyin_crawler.api.endpoints import ENDPOINTS
-from douyin_crawler.items.coerce import boolean
+from douyin_crawler.items.coerce import boolean, integer
 from douyin_crawler.items.page import MalformedPage, Page, split_page
 from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.verdicts import Verdict
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LISTED = 0.95
+_EMPTY_PAGES = 100
+"""Empty pages in a row after which a list is taken to stand still."""
 _EMPTY_PAUSE = 2.0
 """Seconds more to wait after each empty page in a row."""
 
@@ -36,6 +39,8 @@ class PagedSpider(DouyinSpider):
     ``has_more`` alone ends a list: pages may be short or empty in the middle.
     """
 
+    limit_argument: ClassVar[str] = "limit"
+    """The argument that bounds the number of records."""
     endpoints: ClassVar[dict[str, str]]
     """The endpoint that each kind of walk reads."""
 
@@ -108,20 +113,25 @@ class PagedSpider(DouyinSpider):
         if page.entries is None:
             return self.end(walk, Verdict.RESTRICTED, _NO_LIST)
         if walk.full:
-            limit = walk.root.limit
-            return self.end(walk, Verdict.COMPLETE, f"limit of {limit} reached")
+            reason = f"{self.limit_argument} of {walk.root.limit} reached"
+            return self.end(walk, Verdict.COMPLETE, reason)
+        if boolean(page.envelope.get(paging.more_key)) is False:
+            return await self.end_of_list(walk)
         if self.past_range(walk, page):
             return self.end(walk, Verdict.COMPLETE)
-        more = boolean(page.envelope.get(paging.more_key))
-        if more is False:
-            return await self.end_of_list(walk)
-        cursor = _cursor(page.envelope.get(paging.cursor_key))
+        return self.next_page(walk, _cursor(page.envelope.get(paging.cursor_key)), page)
+
+    def next_page(self, walk: Walk, cursor: str | None, page: Page) -> list[Any]:
+        """Return the request for the page at *cursor*, unless the walk stands still."""
         if cursor is None or cursor in walk.cursors:
             return self._stalled(walk, cursor)
         walk.stalled = False
         walk.cursor = cursor
         walk.empty = 0 if page.entries else walk.empty + 1
-        return [self.walk_request(walk, pause=_EMPTY_PAUSE * walk.empty)]
+        if walk.empty >= _EMPTY_PAGES:
+            reason = f"{walk.empty} empty pages in a row, and has_more is still 1"
+            return self.end(walk, Verdict.STALLED, reason)
+        return [self.walk_request(walk, pause=min(_EMPTY_PAUSE * walk.empty, 60.0))]
 
     async def end_of_list(self, walk: Walk) -> list[Any]:
         """Return the verdict of a list that has come to its end, by the service."""
@@ -161,7 +171,15 @@ _NO_LIST = (
 
 
 def _cursor(value: object) -> str | None:
-    """Return a cursor as text; it comes as a number, at times as text."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    return str(value).strip() or None
+    """Return a cursor as text; it comes as a number, at times as text.
+
+    A text that is not printable ASCII without spaces is none.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        return text if _printable(text) else None
+    number = None if isinstance(value, bool) else integer(value)
+    return None if number is None else str(number)
+
+
+_printable = re.compile(r"[!-~]+").fullmatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from douyin_crawler.items.observe import observe_post, skip_reason
+from douyin_crawler.items.page import TooDeep
 from douyin_crawler.items.post import Post
 from douyin_crawler.spiders.paged import PagedSpider
 
@@ -30,7 +31,11 @@ class PostListSpider(PagedSpider):
 
     def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
         """Yield the post and its author, or count why not."""
-        observations = observe_post(entry, self.source, observed_at, walk.met)
+        try:
+            observations = observe_post(entry, self.source, observed_at, walk.met)
+        except TooDeep:
+            self.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
+            return
         post = observations[0].item if observations else None
         if not isinstance(post, Post):
             self.drop("no_id", f"an entry of {walk.kind} {walk.id}")

@@ -7,15 +7,29 @@ from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 
-from douyin_crawler.items.page import MalformedPage, decode
+from douyin_crawler.api.classify import classify
+from douyin_crawler.api.endpoints import Endpoint
+from douyin_crawler.api.errors import HandleGone, ParameterRefused
+from douyin_crawler.items.page import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scrapy.http import Response
 
     from douyin_crawler.config import Config
 
 # Source: behaviour.md 6 of the API notes; needs no login and no signature.
 _HANDLE_LOOKUP = "https://www.iesdouyin.com/web/api/v2/user/info/?unique_id="
+# Not of the API proper: it is neither signed nor has it a session.
+_LOOKUP = Endpoint(
+    name="handle_lookup",
+    path="/web/api/v2/user/info/",
+    params=(("unique_id", ""),),
+    payload_key="user_info",
+    payload="object",
+    login="no",
+)
 
 
 def lookup_request(
@@ -32,18 +46,19 @@ def short_link_request(
     return _request(url, config, callback, options)
 
 
-def read_handle(body: bytes) -> str | None:
-    """Return the sec_uid of a look-up's answer, or None where there is no such user.
+def read_handle(response: Response) -> str:
+    """Return the sec_uid of a look-up's answer.
 
     Raises:
-        MalformedPage: the answer is no look-up's.
+        ApiError: no user has this handle (status_code 5), or the look-up is refused.
     """
-    answer = decode(body)
-    if not isinstance(answer, dict) or "status_code" not in answer:
-        raise MalformedPage("the look-up of the handle gave something else")
-    info = answer.get("user_info")
-    sec_uid = info.get("sec_uid") if isinstance(info, dict) else None
-    return sec_uid if isinstance(sec_uid, str) and sec_uid else None
+    error = classify(_LOOKUP, response.status, {}, response.body)
+    if isinstance(error, ParameterRefused):
+        raise HandleGone(error.evidence)
+    if error:
+        raise error
+    info = decode(response.body)["user_info"]
+    return str(info.get("sec_uid") or "")
 
 
 def _request(

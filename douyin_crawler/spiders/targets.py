@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from douyin_crawler.spiders.walk import Walk
 
 Target = UserTarget | PostTarget
+_ID = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _NAMES = {UserTarget: "a user", PostTarget: "a post"}
 
 
@@ -114,6 +116,10 @@ class TargetSpider(DouyinSpider):
 
     def found(self, asked: Walk, id: str) -> Iterator[Any]:
         """Walk *id* in place of what was asked for."""
+        if not _ID.fullmatch(id):
+            reason = "the service named no usable id for it"
+            yield from self.finish(asked, Verdict.FAILED, reason)
+            return
         self.forget(asked)
         walk = self.new_walk(id)
         if self.begin(walk):

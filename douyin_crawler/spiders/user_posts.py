@@ -9,7 +9,8 @@ import msgspec
 
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.items.observation import Observation
-from douyin_crawler.items.page import decode, split_member
+from douyin_crawler.items.observe import skip_reason
+from douyin_crawler.items.page import MalformedPage, decode_part, split_member
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import User, parse_user
 from douyin_crawler.spiders.arguments import Arguments, Range
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from douyin_crawler.items.page import Entry, Page
+
+_WITNESSES = 3
+"""Posts at a page's end that must all lie before the range."""
 
 
 class UserPostsArguments(UserArguments, frozen=True, kw_only=True):
@@ -91,14 +95,21 @@ class UserPostsSpider(UserTargets, PostListSpider):
             yield observation
 
     def past_range(self, walk: Walk, page: Page) -> bool:
-        """Return whether the last post that is not pinned is older than the range."""
+        """Return whether the page's last posts are older than the range.
+
+        Pinned posts, advertisements and live rooms stand anywhere in time; one post
+        with an absurd time, among several, ends nothing either.
+        """
         if self.range.since is None:
             return False
+        times: list[datetime] = []
         for entry in reversed(page.entries or []):
             post = parse_post(entry.value)
-            if post and post.create_time and not post.is_top:
-                return post.create_time < self.range.since
-        return False
+            if post and post.create_time and not (post.is_top or skip_reason(post)):
+                times.append(post.create_time)
+            if len(times) == _WITNESSES:
+                break
+        return bool(times) and max(times) < self.range.since
 
     async def end_of_list(self, walk: Walk) -> list[Any]:
         """Ask the profile before an empty list is taken for an end.
@@ -114,8 +125,14 @@ class UserPostsSpider(UserTargets, PostListSpider):
 
     def parse_profile(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Yield the user, then the verdict that the profile gives."""
-        text = split_member(response.body, "user") or b""
-        user = parse_user(decode(text)) if text else None
+        try:
+            text = split_member(response.body, "user") or b"null"
+            value, text = decode_part(text)
+        except MalformedPage:
+            reason = "the profile is nested too deeply"
+            yield from self.finish(walk, Verdict.FAILED, reason)
+            return
+        user = parse_user(value)
         if user is None:
             yield from self.finish(walk, Verdict.FAILED, "the profile has no user")
             return

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.api.endpoints import ENDPOINTS
+from douyin_crawler.api.errors import ApiError
 from douyin_crawler.api.targets import UserTarget, parse_user
 from douyin_crawler.items.page import MalformedPage, decode
 from douyin_crawler.spiders.arguments import Arguments
 from douyin_crawler.spiders.resolve import lookup_request, read_handle
 from douyin_crawler.spiders.targets import Target, TargetSpider
-from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,12 +53,9 @@ class UserTargets(TargetSpider):
     def found_handle(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Go on with the user whose handle was looked up."""
         try:
-            sec_uid = read_handle(response.body)
-        except MalformedPage as error:
-            yield from self.finish(walk, Verdict.FAILED, str(error))
-            return
-        if sec_uid is None:
-            yield from self.finish(walk, Verdict.GONE, "no user has this handle")
+            sec_uid = read_handle(response)
+        except ApiError as error:
+            yield from self.finish(walk, error.verdict, str(error))
             return
         yield from self.found(walk, sec_uid)
 
@@ -67,8 +64,5 @@ class UserTargets(TargetSpider):
         try:
             sec_uid = decode(response.body)["user"]["sec_uid"]
         except (MalformedPage, KeyError, TypeError):
-            sec_uid = None
-        if not isinstance(sec_uid, str) or not sec_uid:
-            yield from self.finish(walk, Verdict.FAILED, "the profile has no sec_uid")
-            return
-        yield from self.found(walk, sec_uid)
+            sec_uid = ""
+        yield from self.found(walk, str(sec_uid or ""))

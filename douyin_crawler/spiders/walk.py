@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from douyin_crawler.verdicts import Verdict
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +45,8 @@ class Walk:
     """Whether the page is read again because its cursor did not move."""
     children: int = 0
     """Walks that this one opened and that have no verdict yet."""
-    ended: bool = False
+    awaiting: tuple[Verdict, str] | None = None
+    """How it ends once those have ended."""
 
     @property
     def key(self) -> str:

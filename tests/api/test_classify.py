@@ -76,6 +76,15 @@ def test_by_status(status: int, body: str, row: type[ApiError]) -> None:
     assert type(read(body, status)) is row
 
 
+@pytest.mark.parametrize("deep", [1_200, 100_000])
+def test_one_record_too_deep_is_data(deep: int) -> None:
+    record = '{"a":"[\\"","b":' + "[" * deep + "]" * deep + "}"
+    page = f'{{"aweme_list":[{{}},{record}],"status_code":%d,"x":{record}}}'
+    assert read(page % 0) is None
+    assert type(read(page % 8)) is errors.NotLoggedIn
+    assert read(f'{{"user":{record}}}', endpoint="user_profile_other") is None
+
+
 def test_gateway_by_its_header_alone() -> None:
     answer = classify(
         ENDPOINTS["aweme_post"],
@@ -144,7 +153,8 @@ def test_captcha_tells_its_kind() -> None:
         ('{"status_code":0,"aweme_list":[]} x', errors.Malformed),
         ('{"status_code":0,"aweme_list":{"a":1}}', errors.Malformed),
         ('{"status_code":0,"aweme_list":7}', errors.Malformed),
-        ('{"a":' + "[" * 5000 + "]" * 5000 + "}", errors.Malformed),
+        ('{"a":' + "[" * 9_999 + "]" * 9_999 + "}", errors.Restricted),
+        ('{"aweme_list":[' + "[" * 9_999, errors.Malformed),
     ],
 )
 def test_by_text(body: str, row: type[ApiError]) -> None:

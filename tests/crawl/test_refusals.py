@@ -214,6 +214,17 @@ def test_a_wrong_cookie_ends_as_login(sandbox: SandboxProcess, store: Path) -> N
         (["user_posts", "-a", "user=zhang3"], {}, {"DOUYIN_STORE": "x"}, "sqlite:///"),
         (["user_posts", "-a", "user=zhang3"], {}, {"DOUYIN_COOKIE": "x"}, "COOKIE"),
         (["user_posts", "-a", "user=zhang3", "-O", "x.xyz"], {}, {}, "xyz"),
+        (["hot_list", "-O", "x.xlsx"], {}, {}, ".jsonl, .json or .csv"),
+        (["hot_list", "-O", "x.pickle"], {}, {}, ".jsonl, .json or .csv"),
+        (["hot_list", "-O", "foo://x.jsonl"], {}, {}, "no storage for foo://"),
+        (["hot_list"], {"FEEDS": '{"x.jsonl": 1}'}, {}, "needs a format"),
+        (["hot_list", "--logfile", "/no/such/x"], {}, {}, "/no/such/x"),
+        (["hot_list", "--pidfile", "/no/such/x"], {}, {}, "/no/such/x"),
+        (["hot_list"], {"LOG_FILE": "/no/such/x"}, {}, "/no/such/x"),
+        (["hot_list"], {"DOUYIN_STORE": "sqlite://[x"}, {}, "DOUYIN_STORE"),
+        (["hot_list"], {"DOUYIN_PROXY": "http://[x"}, {}, "DOUYIN_PROXY"),
+        (["hot_list"], {"EXTENSIONS": "5"}, {}, "is not a JSON object"),
+        (["hot_list"], {"ITEM_PIPELINES": "{}"}, {}, "nothing would be stored"),
     ],
 )
 def test_a_mistake_is_one_line_before_the_first_request(
@@ -290,6 +301,22 @@ def test_a_feed_that_can_t_be_written_is_told_before_the_crawl(
     assert ran.status == 2, ran.err
     assert len(ran.err.strip().splitlines()) == 1
     assert not sandbox.requests()
+
+
+def test_a_feed_s_name_may_have_placeholders(
+    sandbox: SandboxProcess, store: Path, tmp_path: Path
+) -> None:
+    ran = crawl(
+        "user_posts",
+        base_url=sandbox.url,
+        store=store,
+        arguments={"user": sandbox.users[ONE]},
+        more=("-O", str(tmp_path / "%(name)s" / "%(time)s.jsonl")),
+    )
+    assert ran.status == 0, ran.err
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["user_posts"]
+    (feed,) = (tmp_path / "user_posts").iterdir()
+    assert feed.read_text("utf-8").count("\n") == 1
 
 
 def test_ctrl_c_twice_is_a_stop_and_no_bug(

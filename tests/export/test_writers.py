@@ -69,7 +69,9 @@ def test_csv_keeps_ids_texts_and_line_breaks(tmp_path: Path) -> None:
     assert row["comment_count"] == ""
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "＝1+1"]
+)
 def test_csv_runs_no_formula(tmp_path: Path, text: str) -> None:
     path = export("csv", tmp_path, record(desc=text))
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -119,3 +121,11 @@ def test_pandas_reads_what_the_readme_says(tmp_path: Path) -> None:
     table = pd.read_parquet(export("parquet", tmp_path, *rows))
     assert table["aweme_id"].tolist() == [ID, ID]
     assert str(table["create_time"].dtype).startswith("datetime64")
+
+
+@pytest.mark.parametrize("text", ["00123", "12345678901234567890"])
+def test_csv_keeps_digits_of_any_text(tmp_path: Path, text: str) -> None:
+    path = export("csv", tmp_path, record(desc=text))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["desc"] == f"\t{text}"

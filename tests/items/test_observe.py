@@ -47,7 +47,7 @@ def test_an_entry_without_an_id_shows_nothing(value: Any) -> None:
 
 
 def test_an_entry_that_is_no_json_shows_nothing() -> None:
-    assert observe_post(Entry(text=b'{"a":' * 200_000), "list", NOW) == []
+    assert observe_post(Entry(text=b'{"a":'), "list", NOW) == []
 
 
 @given(VALUES)

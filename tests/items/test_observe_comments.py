@@ -78,7 +78,7 @@ def test_an_entry_without_an_id_shows_nothing(value: Any) -> None:
         assert observe_comment(entry_of(value), "list", NOW) == []
 
 
-@pytest.mark.parametrize("text", [b'{"a":' * 200_000, b"", b"<html>", b'{"cid":"5"'])
+@pytest.mark.parametrize("text", [b'{"a":', b"", b"<html>", b'{"cid":"5"'])
 def test_an_entry_that_is_no_json_shows_nothing(text: bytes) -> None:
     assert observe_comment(Entry(text=text), "list", NOW) == []
 
@@ -181,7 +181,7 @@ def test_a_board_may_be_empty() -> None:
         (b'{"data":{}}', "word_list"),
         (b'{"data":{"word_list":{}}}', "list"),
         (b'{"data":{"word_list":[],"trending_list":5}}', "list"),
-        (b'{"data":' + b"[" * 200_000, "deep"),
+        (b'{"data":' + b"[" * 200_000, "cut at byte 200008"),
     ],
 )
 def test_an_answer_without_its_list_is_malformed(body: bytes, message: str) -> None:

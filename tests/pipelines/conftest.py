@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.spiders.hot_list import HotListSpider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def crawler(settings: Settings) -> AsyncIterator[Crawler]:
     """Return a crawler whose store is open; it does not crawl."""
-    crawler = Crawler(Spider, settings)
+    crawler = Crawler(HotListSpider, settings)
     crawler._apply_settings()
     run = RunExtension.of(crawler)
     await run.store.open()

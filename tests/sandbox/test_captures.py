@@ -106,6 +106,15 @@ def test_a_file_that_is_no_answer_is_named(tmp_path: Path, text: str) -> None:
         load(tmp_path)
 
 
+def test_a_file_that_is_nested_too_deep_is_named(tmp_path: Path) -> None:
+    (tmp_path / "aweme_post").mkdir()
+    (tmp_path / "aweme_post" / "deep.json").write_text("[" * 100_000 + "]" * 100_000)
+    with pytest.raises(
+        SandboxError, match=r"deep\.json: nested too deep; take it out$"
+    ):
+        load(tmp_path)
+
+
 @needs_shared
 async def test_captures_are_served_byte_for_byte_to_signed_requests() -> None:
     sandbox = Sandbox(SandboxConfig(port=0, captures=CAPTURES, users=10))
