@@ -100,6 +100,8 @@ ITEM_PIPELINES = {
     "douyin_crawler.pipelines.dedupe.DedupePipeline": 200,
     "douyin_crawler.pipelines.store.StorePipeline": 900,
 }
+# It reads the source of the callback for every answer.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 FEED_EXPORTERS = exporters.FEED_EXPORTERS
 FEED_EXPORT_ENCODING = "utf-8"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"

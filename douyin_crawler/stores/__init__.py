@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from douyin_crawler.stores.base import StoreUrlError
-from douyin_crawler.stores.mongo import MongoStore
 from douyin_crawler.stores.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
@@ -33,6 +32,9 @@ def open_store(url: str) -> Store:
         raise StoreUrlError(f"it names no store: {_FORMS}")
     scheme = found[1].lower()
     if scheme in _MONGO:
+        # pymongo takes a second to import, which SQLite's users need not wait.
+        from douyin_crawler.stores.mongo import MongoStore  # noqa: PLC0415
+
         return MongoStore(url.strip())
     if scheme != "sqlite":
         raise StoreUrlError(f"{found[0]} is not supported: {_FORMS}")
