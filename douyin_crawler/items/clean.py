@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 _encode = msgspec.json.Encoder().encode
 _half = re.compile("[\ud800-\udfff]")
-_long_integer = re.compile(rb'":-?\d{19}').search
-"""Finds every integer beyond 64 bits, and few others; begins with a literal: fast."""
+_long_member = re.compile(rb'":-?\d{19}').search
+_long_element = re.compile(rb'\[[^"\[\]{}]*\d{19}').search
+"""Both find every integer beyond 64 bits, and few others; they begin with a literal,
+which is fast."""
 
 
 def clean_item(item: ItemT) -> tuple[ItemT, Counter[str]]:
@@ -45,7 +47,7 @@ def _is_clean(item: Item) -> bool:
         return False
     if b"\\" in text and b"\\u0000" in text:
         return False
-    return _long_integer(text) is None
+    return not (_long_member(text) or _long_element(text))
 
 
 def _repaired(value: Any, counts: Counter[str]) -> Any:

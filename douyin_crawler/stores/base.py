@@ -120,13 +120,18 @@ class Store(ABC):
     async def payload(
         self, kind: str, id: str, source: Source | None = None
     ) -> StoredPayload | None:
-        """Return the payload of *source*, by default of the best one there is."""
+        """Return the payload of *source*, by default of the best one there is.
+
+        Raises:
+            StoreError: it is damaged.
+        """
 
     @abstractmethod
     def payloads(self) -> AsyncIterator[StoredPayload]:
         """Yield the payloads of all records, pages aside, in the order of their time.
 
-        Those of one second come by kind, id and source.
+        Those of one second come by kind, id and source. The text of one that is
+        damaged is b"".
         """
 
     @abstractmethod

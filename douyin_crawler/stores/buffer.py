@@ -39,6 +39,8 @@ class WriteBuffer:
         on_failure: Callable[[StoreError], None] | None = None,
     ) -> None:
         self.failed: StoreError | None = None
+        self.lost = 0
+        """Entries that were put in and could not be written."""
         self._store = store
         self._max_records = max_records
         self._max_bytes = max_bytes
@@ -128,10 +130,10 @@ class WriteBuffer:
             outcomes = await self._store.write(batch)
             self._report(batch, outcomes)
         except StoreError as error:
-            self._fail(error)
+            self._fail(error, batch)
         except Exception as error:
             logger.exception("The store's code failed")
-            self._fail(StoreError(f"an error in the store's code: {error!r}"))
+            self._fail(StoreError(f"an error in the store's code: {error!r}"), batch)
         finally:
             self._task = None
         if self._pending and self.failed is None:
@@ -144,8 +146,9 @@ class WriteBuffer:
             if isinstance(entry, Observation) and outcome is not None:
                 self._on_outcome(table_of(entry.kind), outcome)
 
-    def _fail(self, error: StoreError) -> None:
+    def _fail(self, error: StoreError, batch: list[Entry]) -> None:
         self.failed = error
+        self.lost = len(batch) + len(self._pending)
         if self._on_failure is not None:
             self._on_failure(error)
 

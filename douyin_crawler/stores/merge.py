@@ -7,19 +7,16 @@ associative and idempotent, and the result does not depend on the order of arriv
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.items.kinds import KINDS, PERISHABLE, to_fields, without_perishable
 from douyin_crawler.items.observation import SOURCES
+from douyin_crawler.stores.blend import Side, Stamp, blend, is_greater
 
 if TYPE_CHECKING:
     from douyin_crawler.items.observation import Observation, Source
-
-Stamp: TypeAlias = tuple[int, int]
-"""Rank of the source, and when it was observed (unix seconds)."""
 
 RANKS: dict[Source, int] = {"own": 3, "list": 3, "feed": 2, "embedded": 1}
 """The list that a record is at home in shows all of it, as its own endpoint does."""
@@ -36,6 +33,8 @@ class Record:
     stamp: Stamp
     """The highest stamp of a field; that of all fields but the exceptions."""
     exceptions: dict[str, Stamp] = field(default_factory=dict)
+    """By field; by path (``user.nickname``) those of a field's parts that are older
+    than the field's latest."""
     first_seen: datetime
     last_seen: datetime
     source: Source
@@ -45,7 +44,11 @@ class Record:
 
     def stamps(self) -> dict[str, Stamp]:
         """Return which observation the value of each field comes from."""
-        return dict.fromkeys(self.fields, self.stamp) | self.exceptions
+        return {name: self.exceptions.get(name, self.stamp) for name in self.fields}
+
+    def parts(self) -> dict[str, Stamp]:
+        """Return those exceptions that are of parts of a field."""
+        return {path: s for path, s in self.exceptions.items() if "." in path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +86,18 @@ def _telling(values: dict[str, Any], rank: int) -> dict[str, Any]:
     known = {name: value for name, value in values.items() if value is not None}
     if rank >= _FULL:
         return known
-    return {name: value for name, value in known.items() if counts(value, rank)}
+    return {n: _without_blank(v) for n, v in known.items() if not _is_blank(v)}
 
 
-def counts(value: object, rank: int) -> bool:
-    """Return whether *value*, not null, says anything when a source of *rank* has it.
+def _without_blank(value: Any) -> Any:
+    """Return *value*, of a copy, with null for the blank parts of it.
 
     Copies of lower rank carry 0, false and empty texts, lists and objects where the
-    record itself has values.
+    record itself has values: none of these says anything.
     """
-    return rank >= _FULL or not _is_blank(value)
+    if not isinstance(value, dict):
+        return value
+    return {n: None if _is_blank(v) else _without_blank(v) for n, v in value.items()}
 
 
 def _is_blank(value: object) -> bool:
@@ -104,20 +109,22 @@ def _is_blank(value: object) -> bool:
 def merge(old: Record | None, new: Record, *, corrects: bool = False) -> Merged:
     """Return what *old* and *new*, two records of one id, tell together.
 
-    With *corrects*, *new* is what a later parser reads in the same observations:
-    within a second its value wins, be it greater or not. That depends on the order.
+    With *corrects*, *new* is what a later parser reads in a payload that is stored:
+    where a value is of the same stamp, the one read now wins, null too. But not over
+    counters: of several copies in one second only one payload is stored, and the
+    counters of all were merged. That depends on the order.
     """
     if old is None:
         counted = any(n in new.fields for n in KINDS[new.kind].counters)
         return Merged(new, new=True, changed=True, counters_changed=counted, dirty=True)
-    fields, stamps = _merge_fields(old, new, corrects=corrects)
+    fields, stamps, parts = _merge_fields(old, new, corrects=corrects)
     stamp = max(stamps.values(), default=max(old.stamp, new.stamp))
     record = Record(
         kind=old.kind,
         id=old.id,
         fields=fields,
         stamp=stamp,
-        exceptions={n: s for n, s in stamps.items() if s != stamp},
+        exceptions={n: s for n, s in stamps.items() if s != stamp} | parts,
         first_seen=min(old.first_seen, new.first_seen),
         last_seen=max(old.last_seen, new.last_seen),
         source=min(old.source, new.source, key=SOURCES.index),
@@ -135,20 +142,63 @@ def merge(old: Record | None, new: Record, *, corrects: bool = False) -> Merged:
 
 def _merge_fields(
     old: Record, new: Record, *, corrects: bool
-) -> tuple[dict[str, Any], dict[str, Stamp]]:
-    fields, stamps = dict(old.fields), old.stamps()
+) -> tuple[dict[str, Any], dict[str, Stamp], dict[str, Stamp]]:
+    """Return the fields, the latest stamp of each, and those of parts that differ."""
+    fields, stamps, parts = dict(old.fields), old.stamps(), old.parts()
+    news = new.parts()
     for name, stamp in new.stamps().items():
-        value, known = new.fields[name], stamps.get(name)
-        if known == stamp:
-            if corrects or _is_greater(value, fields[name]):
+        value, known, mine = new.fields[name], stamps.get(name), fields.get(name)
+        if isinstance(value, dict) and isinstance(mine, dict):
+            sides = Side(stamps[name], parts), Side(stamp, news)
+            fields[name], stamps[name], differing = blend(
+                mine, value, name, sides, corrects=corrects
+            )
+            if parts or differing:
+                parts = _beside(name, parts) | differing
+        elif known == stamp:
+            correct = corrects and name not in KINDS[new.kind].counters
+            if correct or (not corrects and is_greater(value, mine)):
                 fields[name] = value
         elif known is None or known < stamp:
             fields[name], stamps[name] = value, stamp
-    return fields, stamps
+            if parts or news:
+                parts = _beside(name, parts) | _below(name, news)
+    if corrects:
+        parts = _clear(fields, stamps, parts, new)
+    return fields, stamps, parts
 
 
-def _is_greater(value: object, than: object) -> bool:
-    return value != than and order_key(value) > order_key(than)
+def _below(name: str, parts: dict[str, Stamp]) -> dict[str, Stamp]:
+    return {p: s for p, s in parts.items() if p.startswith(f"{name}.")} if parts else {}
+
+
+def _beside(name: str, parts: dict[str, Stamp]) -> dict[str, Stamp]:
+    return {p: parts[p] for p in parts.keys() - _below(name, parts).keys()}
+
+
+def _clear(
+    fields: dict[str, Any],
+    stamps: dict[str, Stamp],
+    parts: dict[str, Stamp],
+    new: Record,
+) -> dict[str, Stamp]:
+    """Take out what came from the observation of *new*, which does not have it.
+
+    Return those of *parts* that are left.
+    """
+    for name in fields.keys() - new.fields.keys() - {*KINDS[new.kind].counters}:
+        value, below = fields[name], _below(name, parts)
+        if new.stamp not in {stamps[name], *below.values()}:
+            continue
+        if below and isinstance(value, dict):
+            sides = Side(stamps[name], below), Side(new.stamp, {})
+            fields[name], stamps[name], differing = blend(
+                value, {}, name, sides, corrects=True
+            )
+            parts = _beside(name, parts) | differing
+        else:
+            del fields[name], stamps[name]
+    return parts
 
 
 def _changed(old: Record, fields: dict[str, Any]) -> bool:
@@ -170,19 +220,3 @@ def _without_null(value: Any) -> Any:
     if isinstance(value, dict):
         return {n: _without_null(v) for n, v in value.items() if v is not None}
     return [_without_null(v) for v in value] if isinstance(value, list) else value
-
-
-def order_key(value: object) -> tuple[Any, ...]:
-    """Return a key that orders all values that a field can have.
-
-    A field has one type: values of it that compare equal are the same.
-    """
-    if isinstance(value, bool):
-        return 1, value
-    if isinstance(value, int | float):
-        return 2, value, isinstance(value, float)
-    if isinstance(value, datetime):
-        return 3, value.isoformat()
-    if isinstance(value, str):
-        return 4, value
-    return (5, json.dumps(value, sort_keys=True, default=datetime.isoformat))

@@ -12,7 +12,12 @@ from douyin_crawler.items.observation import SOURCES
 from douyin_crawler.stores.base import StoredPayload
 from douyin_crawler.stores.mongo_bulk import bulk, rounds
 from douyin_crawler.stores.mongo_codec import encode, key_of
-from douyin_crawler.stores.payloads import decompress
+from douyin_crawler.stores.payloads import (
+    DamagedPayload,
+    damaged,
+    decompress,
+    readable,
+)
 from douyin_crawler.stores.storable import whole_second
 
 if TYPE_CHECKING:
@@ -57,7 +62,7 @@ class _Payload:
         wanted: dict[str, Any] = {"_id": self.key, "observed_at": {"$lt": self.time}}
         if stored is not None and stored["observed_at"] >= self.time:
             is_newer = stored["observed_at"] > self.time
-            if is_newer or decompress(stored["text"]) >= self.text:
+            if is_newer or readable(stored["text"]) >= self.text:
                 return None
             wanted |= {"observed_at": self.time, "text": stored["text"]}
         return ReplaceOne(wanted, self.document, upsert=True)
@@ -85,20 +90,30 @@ async def save_payloads(database: Database, entries: Iterable[Prepared]) -> None
 async def load_payload(
     database: Database, kind: str, id: str, source: Source | None
 ) -> StoredPayload | None:
-    """Return the payload of *source*, by default of the best one there is."""
+    """Return the payload of *source*, by default of the best one there is.
+
+    Raises:
+        StoreError: it is damaged.
+    """
     for name in (source,) if source else SOURCES:
         document = await database.payloads.find_one({"_id": key_of(kind, id, name)})
         if document is not None:
-            return _decode(document)
+            try:
+                return _decode(document, decompress(document["text"]))
+            except DamagedPayload:
+                raise damaged(kind, id) from None
     return None
 
 
 async def load_payloads(database: Database) -> AsyncGenerator[StoredPayload, None]:
-    """Yield the payloads of records in the order of their time."""
+    """Yield the payloads of records in the order of their time.
+
+    The text of one that is damaged is b"".
+    """
     cursor = database.payloads.find(_OF_RECORDS, batch_size=100).sort(_ORDER)
     async with cursor:
         async for document in cursor.hint(_ORDER):
-            yield _decode(document)
+            yield _decode(document, readable(document["text"]))
 
 
 async def count_payloads(database: Database) -> int:
@@ -120,11 +135,11 @@ async def count_ids(database: Database, kind: str) -> int:
 _OF_RECORDS = {"kind": {"$in": [*KINDS]}}
 
 
-def _decode(document: dict[str, Any]) -> StoredPayload:
+def _decode(document: dict[str, Any], text: bytes) -> StoredPayload:
     return StoredPayload(
         kind=document["kind"],
         id=document["id"],
         source=document["source"],
         observed_at=document["observed_at"],
-        text=decompress(document["text"]),
+        text=text,
     )

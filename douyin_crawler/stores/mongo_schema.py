@@ -34,9 +34,13 @@ async def ensure_schema(database: Database, *, create: bool) -> None:
         StoreUnavailable: it is another program's, or not there and not to be made.
     """
     meta = await database.meta.find_one(_META)
-    version = meta["version"] if meta else None
-    if version is None:
+    version = meta.get("version") if meta else 0
+    if meta is None:
         await _check_absent(database, create=create)
+    elif not isinstance(version, int):
+        raise StoreUnavailable(
+            "its collection meta is another program's: choose another database"
+        )
     elif version > SCHEMA_VERSION:
         raise SchemaTooNew(
             f"its schema is version {version}, this program knows {SCHEMA_VERSION}: "

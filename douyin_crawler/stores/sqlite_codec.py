@@ -16,6 +16,7 @@ from douyin_crawler.stores.merge import Record
 from douyin_crawler.stores.storable import (
     MAX_INT,
     MIN_INT,
+    storable,
     time_text,
     without_halves,
 )
@@ -199,8 +200,7 @@ def to_json(value: Any) -> str:
     try:
         return msgspec.json.encode(value).decode()
     except (OverflowError, UnicodeEncodeError, TypeError):
-        text = json.dumps(value, ensure_ascii=False, default=time_text)
-        return without_halves(text)
+        return json.dumps(storable(value), ensure_ascii=False, default=time_text)
 
 
 def from_json(text: str) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from douyin_crawler.stores.sqlite_codec import from_json, parse_time, to_json
 from douyin_crawler.stores.sqlite_schema import RUNS, TARGETS, names, upsert
-from douyin_crawler.stores.storable import time_text
+from douyin_crawler.stores.storable import storable, time_text
 from douyin_crawler.verdicts import RunRecord, TargetVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ def save_run(connection: sqlite3.Connection, run: RunRecord) -> None:
     row = (
         run.id,
         run.spider,
-        to_json(run.arguments),
+        to_json(storable(run.arguments)),
         time_text(run.started_at),
         time_text(run.finished_at) if run.finished_at else None,
         run.exit_status,
         run.reason,
-        to_json(run.counts),
+        to_json(storable(run.counts)),
     )
-    connection.execute(_SAVE_RUN, row)
+    connection.execute(_SAVE_RUN, storable([*row]))
 
 
 def load_runs(connection: sqlite3.Connection, limit: int) -> list[RunRecord]:
@@ -54,7 +54,7 @@ def load_runs(connection: sqlite3.Connection, limit: int) -> list[RunRecord]:
 def save_verdict(connection: sqlite3.Connection, ending: TargetVerdict) -> None:
     """Insert *ending*, or replace the one of its walk in this run."""
     values = [getattr(ending, name) for name in TARGETS if name != "at"]
-    connection.execute(_SAVE_VERDICT, (*values, time_text(ending.at)))
+    connection.execute(_SAVE_VERDICT, storable([*values, time_text(ending.at)]))
 
 
 def load_targets(
@@ -62,7 +62,7 @@ def load_targets(
 ) -> list[TargetVerdict]:
     """Return the verdicts of one run or of all, in the order of their time."""
     found = []
-    for row in connection.execute(_TARGETS, {"run_id": run_id}):
+    for row in connection.execute(_TARGETS, storable({"run_id": run_id})):
         values = dict(zip(TARGETS, row, strict=True))
         values["verdict"] = Verdict(values["verdict"])
         values["at"] = parse_time(values["at"])

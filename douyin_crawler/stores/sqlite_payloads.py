@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.observation import SOURCES
 from douyin_crawler.stores.base import StoredPayload
-from douyin_crawler.stores.payloads import decompress
+from douyin_crawler.stores.payloads import (
+    DamagedPayload,
+    damaged,
+    decompress,
+    readable,
+)
 from douyin_crawler.stores.sqlite_codec import parse_time
 from douyin_crawler.stores.sqlite_schema import PAYLOADS, upsert
 from douyin_crawler.stores.storable import time_text
@@ -48,31 +53,44 @@ def save_payload(
     if connection.execute(_SAVE_NEWER, (*key, time, frame)).rowcount:
         return
     row = connection.execute(_SAME_SECOND, (*key, time)).fetchone()
-    if row and row[0] != frame and decompress(row[0]) < seen.payload:
+    if row and row[0] != frame and readable(row[0]) < seen.payload:
         connection.execute(_REPLACE, (frame, *key))
 
 
 def load_payload(
     connection: sqlite3.Connection, kind: str, id: str, source: Source | None
 ) -> StoredPayload | None:
-    """Return the payload of *source*, by default of the best one there is."""
+    """Return the payload of *source*, by default of the best one there is.
+
+    Raises:
+        StoreError: it is damaged.
+    """
     for name in (source,) if source else SOURCES:
         row = connection.execute(_LOAD, (kind, id, name)).fetchone()
         if row:
-            return _payload(row[0], kind, id, name, row[1])
+            try:
+                return _payload(row[0], kind, id, name, decompress(row[1]))
+            except DamagedPayload:
+                raise damaged(kind, id) from None
     return None
 
 
 def load_payloads(
     connection: sqlite3.Connection, after: StoredPayload | None
 ) -> list[StoredPayload]:
-    """Return the payloads of records that come next in the order of their time."""
+    """Return the payloads of records that come next in the order of their time.
+
+    The text of one that is damaged is b"".
+    """
     start = ("",) * 4
     if after is not None:
         time = time_text(after.observed_at)
         start = (time, after.kind, after.id, after.source)
     rows = connection.execute(_NEXT, (*start, *KINDS)).fetchall()
-    return [_payload(*row) for row in rows]
+    return [
+        _payload(time, kind, key, source, readable(frame))
+        for time, kind, key, source, frame in rows
+    ]
 
 
 def count_payloads(connection: sqlite3.Connection) -> int:
@@ -89,12 +107,12 @@ def count_ids(connection: sqlite3.Connection, kind: str) -> int:
 
 
 def _payload(
-    time: str, kind: str, id: str, source: Source, frame: bytes
+    time: str, kind: str, id: str, source: Source, text: bytes
 ) -> StoredPayload:
     return StoredPayload(
         kind=kind,
         id=id,
         source=source,
         observed_at=parse_time(time),
-        text=decompress(frame),
+        text=text,
     )

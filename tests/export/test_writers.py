@@ -104,7 +104,42 @@ def test_parquet_is_typed(tmp_path: Path) -> None:
     assert (row["aweme_id"], row["desc"], row["digg_count"]) == (ID, TEXT, 2**53 + 1)
     assert row["author"]["nickname"] == "小南"
     assert row["create_time"] == MOMENT
-    assert pq.ParquetFile(path).num_row_groups == 3, "rows are not all held back"
+
+
+def test_parquet_holds_back_few_rows_and_few_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    from douyin_crawler.export import parquet
+
+    path = export("parquet", tmp_path, *[record(**FULL)] * 45_000)
+    assert pq.ParquetFile(path).num_row_groups == 3
+    monkeypatch.setattr(parquet, "_GROUP_BYTES", 1)
+    path = export("parquet", tmp_path, *[record(**FULL)] * 2_500)
+    assert pq.ParquetFile(path).num_row_groups == 3
+    assert pq.read_table(path).num_rows == 2_500
+
+
+def test_parquet_leaves_out_what_a_column_can_not_hold(tmp_path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    odd = record(desc="a")
+    odd.fields |= {
+        "digg_count": 2**64,
+        "is_top": "perhaps",
+        "video": {"duration": 2**70, "cdn_url_expired": "2026-01-05T12:00:00Z"},
+        "author": "甲",
+        "images": [{"height": 2**63, "uri": "u"}, 5],
+        "cha_list": {},
+        "region": "\ud83d",
+    }
+    path = export("parquet", tmp_path, record(**FULL), odd)
+    full, row = pq.read_table(path).to_pylist()
+    assert full["author"]["nickname"] == "小南"
+    assert (row["desc"], row["digg_count"], row["is_top"]) == ("a", None, None)
+    assert row["video"]["duration"] is None
+    assert row["video"]["cdn_url_expired"] == MOMENT
+    assert (row["author"], row["cha_list"], row["region"]) == (None, None, "\ufffd")
+    assert [image and image["height"] for image in row["images"]] == [None, None]
 
 
 def test_pandas_reads_what_the_readme_says(tmp_path: Path) -> None:

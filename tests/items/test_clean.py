@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from douyin_crawler.items import clean
 from douyin_crawler.items.clean import clean_item
+from douyin_crawler.items.hot_word import HotWord
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import parse_user
 from tests.items import captured
@@ -75,6 +77,22 @@ def test_repairs(place: str, value: Any, expected: Any, reason: str | None) -> N
     post, counts = clean_item(post_with(place, value))
     assert getattr(post, place.rpartition(".")[2]) == expected
     assert counts == Counter({reason: 1} if reason else {})
+
+
+@pytest.mark.parametrize("numbers", [[2**63], [1, None, -(2**70), 5], [-1, 2**64]])
+def test_integers_in_lists(numbers: Any) -> None:
+    word = HotWord(
+        id="a",
+        board="main",
+        list="ranked",
+        word="a",
+        observed_at=datetime(2026, 1, 5, tzinfo=UTC),
+        word_sub_board=numbers,
+    )
+    after, counts = clean_item(word)
+    assert counts == {"big_integer": 1}
+    expected = [n if n is not None and abs(n) < 2**63 else None for n in numbers]
+    assert after.word_sub_board == expected
 
 
 def test_repairs_in_depth_are_counted_one_for_each_value() -> None:

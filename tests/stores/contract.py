@@ -263,6 +263,26 @@ class StoreContract:
         assert await store.runs() == [run("run2", seconds=60), ended]
         assert await store.runs(1) == [run("run2", seconds=60)]
 
+    async def test_history_that_can_not_be_stored_costs_no_neighbour(
+        self, store: Store
+    ) -> None:
+        odd = dataclasses.replace(
+            verdict("a\ud83d", seconds=5), expected=2**64, got=-(2**63), reason="\ud83d"
+        )
+        await store.write([verdict("b"), odd, post()])
+        assert await store.count("post") == 1
+        whole: dict[str, Any] = {"id": "a\ufffd", "expected": None, "reason": "\ufffd"}
+        assert await store.targets() == [
+            verdict("b"),
+            dataclasses.replace(odd, **whole),
+        ]
+        await store.save_run(
+            run("r\ude00", exit_status=2**70, counts={"a\0\ud83d": 2**64, "b": 1})
+        )
+        assert await store.runs() == [run("r\ufffd", counts={"a\ufffd": None, "b": 1})]
+        await store.write([dataclasses.replace(verdict(), run_id="r\ude00")])
+        assert len(await store.targets("r\ufffd")) == 1
+
     # -- life ----------------------------------------------------------------------
 
     async def test_closing_twice_and_using_it_then(

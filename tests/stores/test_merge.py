@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from douyin_crawler.items.media import Image, PlayAddress, Video
 from douyin_crawler.items.observation import SOURCES
-from douyin_crawler.stores.merge import Record, merge, order_key, record_of
+from douyin_crawler.stores.blend import order_key
+from douyin_crawler.stores.merge import Record, _telling, merge, record_of
 from tests.stores.samples import NOW, at, post, user
 
 if TYPE_CHECKING:
@@ -20,25 +21,11 @@ if TYPE_CHECKING:
 
     from douyin_crawler.items.observation import Observation, Source
 
-EMPTY: tuple[Any, ...] = (
-    None,
-    0,
-    "",
-    [],
-    {},
-    False,
-    0.0,
-    {"a": None, "b": [], "c": {"d": 0}},
-)
-
 
 def seen(source: Source, seconds: int, **fields: Any) -> Record:
     """Return what one observation tells; *fields* need not be those of a post."""
     record = record_of(post(source=source, seconds=seconds))
-    known = {n: v for n, v in fields.items() if v is not None}
-    if record.stamp[0] < 3:
-        known = {n: v for n, v in known.items() if v not in EMPTY}
-    return replace(record, fields=known)
+    return replace(record, fields=_telling(fields, record.stamp[0]))
 
 
 def fold(records: Iterable[Record]) -> Record:
@@ -164,11 +151,76 @@ def test_a_corrected_value_wins_within_its_second() -> None:
     old = fold([seen("own", 5, a="z", b=9, c=1), seen("feed", 9, d="x")])
     read = seen("own", 5, a="a", b=9, e="new")
     merged = merge(old, read, corrects=True)
-    assert merged.record.fields == {"a": "a", "b": 9, "c": 1, "d": "x", "e": "new"}
-    assert merged.record.stamps() == old.stamps() | {"e": read.stamp}
+    assert merged.record.fields == {"a": "a", "b": 9, "d": "x", "e": "new"}
+    now = int(NOW.timestamp())
+    assert merged.record.stamps()["d"] == (2, now + 9)
+    assert merged.record.stamp == read.stamp
     assert (merged.changed, merged.dirty) == (True, True)
     again = merge(merged.record, read, corrects=True)
     assert (again.changed, again.dirty) == (False, False)
+
+
+def test_a_value_is_corrected_to_null() -> None:
+    old = fold(
+        [seen("own", 0, a=1, p={"x": 1, "y": 2}), seen("own", 5, b=2, p={"x": 3})]
+    )
+    read = merge(old, seen("own", 5, p={"x": None}), corrects=True).record
+    assert read.fields == {"a": 1, "p": {"x": None, "y": 2}}
+    assert read.stamps() == dict.fromkeys("ap", (3, int(NOW.timestamp())))
+    gone = merge(old, seen("own", 5), corrects=True).record
+    assert gone == read
+    assert merge(gone, seen("own", 0), corrects=True).record.fields == {}
+
+
+def test_no_counter_is_corrected() -> None:
+    """Of several copies in one second the payload of one is stored, not the values."""
+    rich, poor = (
+        seen("own", 0, digg_count=7, play_count=1),
+        seen("own", 0, digg_count=5),
+    )
+    known = fold([rich, poor])
+    assert not merge(known, poor, corrects=True).dirty
+    filled = merge(poor, rich, corrects=True).record
+    assert filled.fields == {"digg_count": 5, "play_count": 1}
+
+
+# -- parts ---------------------------------------------------------------------------
+
+
+def test_null_in_a_part_never_counts() -> None:
+    now = int(NOW.timestamp())
+    rich = seen("own", 0, p={"x": 1, "p": {"y": 2}}, q={"x": 1})
+    poor = seen("own", 5, p={"x": 3, "y": None, "p": None}, q={"y": 5})
+    for record in (fold([rich, poor]), fold([poor, rich])):
+        assert record.fields == {
+            "p": {"x": 3, "y": None, "p": {"y": 2}},
+            "q": {"x": 1, "y": 5},
+        }
+        assert record.stamps() == {"p": (3, now + 5), "q": (3, now + 5)}
+        assert record.exceptions == {"p.p.y": (3, now), "q.x": (3, now)}
+
+
+def test_parts_follow_the_stamp_of_their_field() -> None:
+    now = int(NOW.timestamp())
+    record = fold(
+        [
+            seen("own", 0, p={"x": 1, "y": 1}),
+            seen("own", 5, p={"x": 2}),
+            seen("own", 9, a=1),
+        ]
+    )
+    assert record.exceptions == {"p": (3, now + 5), "p.y": (3, now)}
+    record = merge(record, seen("own", 7, p={"x": 3, "y": 3})).record
+    assert record.exceptions == {"p": (3, now + 7)}
+    assert record.fields["p"] == {"x": 3, "y": 3}
+
+
+def test_blank_parts_of_copies_say_nothing() -> None:
+    first = user(avatar_thumb=Image(uri="u", width=5, url_list=["a"]))
+    later = user(avatar_thumb=Image(uri="w", width=0, url_list=[]), seconds=9)
+    record = fold([record_of(first), record_of(later)])
+    part = record.fields["avatar_thumb"]
+    assert (part["uri"], part["width"], part["url_list"]) == ("w", 5, ["a"])
 
 
 @pytest.mark.parametrize(("source", "seconds"), [("own", 4), ("feed", 5), ("feed", 9)])
@@ -191,23 +243,29 @@ def test_members_that_were_not_typed_yet_are_no_change() -> None:
 # -- the result does not depend on the order of arrival -------------------------------
 
 scalars = (
+    # Nor does an object meet anything else: p and q are objects, the others are not.
     # A field has one type, so 1 never meets true or 1.0.
     st.sampled_from([0, 2, 3, 10, -1, 2.5, 10.25, True, "", "a", "b", "\ud800", "字"])
     | st.datetimes().map(lambda d: d.replace(tzinfo=NOW.tzinfo))
 )
 values = st.none() | st.recursive(
-    scalars,
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(st.sampled_from("xy"), inner, max_size=2)
+    scalars, lambda inner: st.lists(inner, max_size=2), max_leaves=4
+)
+objects = st.recursive(
+    st.dictionaries(st.sampled_from("xy"), values, max_size=2),
+    lambda inner: st.builds(
+        lambda leaves, parts: leaves | parts,
+        st.dictionaries(st.sampled_from("xy"), values, max_size=2),
+        st.dictionaries(st.sampled_from("pq"), st.none() | inner, max_size=2),
     ),
     max_leaves=4,
 )
 observations = st.builds(
-    lambda source, seconds, fields: seen(source, seconds, **fields),
+    lambda source, seconds, fields, parts: seen(source, seconds, **fields, **parts),
     st.sampled_from(SOURCES),
     st.integers(0, 2),
     st.dictionaries(st.sampled_from("abc"), values),
+    st.dictionaries(st.sampled_from("pq"), objects),
 )
 
 
@@ -252,7 +310,16 @@ def test_parsing_all_again_comes_to_rest(batch: list[Record]) -> None:
     for read in sorted(batch, key=lambda record: record.stamp):
         twice = merge(twice, read, corrects=True).record
     assert twice == known
-    assert twice.stamps() == fold(batch).stamps()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(observations, min_size=1, max_size=5, unique_by=lambda r: r.stamp))
+def test_parsing_all_again_as_before_changes_nothing(batch: list[Record]) -> None:
+    known = fold(batch)
+    for read in sorted(batch, key=lambda record: record.stamp[1]):
+        merged = merge(known, read, corrects=True)
+        assert not merged.dirty
+        assert merged.record == known
 
 
 @settings(max_examples=300, deadline=None)

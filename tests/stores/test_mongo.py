@@ -13,6 +13,7 @@ from douyin_crawler.items.media import Video
 from douyin_crawler.items.parts import Author
 from douyin_crawler.items.post import Post
 from douyin_crawler.stores import open_store
+from douyin_crawler.stores.base import StoreError
 from douyin_crawler.stores.merge import record_of
 from tests.stores import writer_process
 from tests.stores.processes import check_two_writers
@@ -231,3 +232,22 @@ async def test_many_at_once_agree(mongodb_url: str) -> None:
     assert stored.text == b"7"
     for store in stores:
         await store.close()
+
+
+# -- damage --------------------------------------------------------------------------
+
+
+async def test_a_damaged_payload(store: Store, database: Found) -> None:
+    await store.write([post("1"), post("2"), post("3", payload=b"a")])
+    database.payloads.update_one({"id": "1"}, {"$set": {"text": b"x"}})
+    database.payloads.update_one({"id": "3"}, {"$set": {"text": "text"}})
+    texts = [payload.text async for payload in store.payloads()]
+    assert texts == [b"", post("2").payload, b""]
+    with pytest.raises(StoreError, match="the payload of post 1 is damaged"):
+        await store.payload("post", "1")
+    await store.write([post("1"), post("3", payload=b"b")])
+    assert [p.text async for p in store.payloads()] == [
+        post("1").payload,
+        texts[1],
+        b"b",
+    ]

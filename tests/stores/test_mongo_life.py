@@ -135,6 +135,16 @@ async def test_collections_of_another_program_are_refused(
     assert database.list_collection_names() == ["users"]
 
 
+@pytest.mark.parametrize("meta", [{}, {"version": "two"}, {"version": None}])
+async def test_a_meta_document_of_another_program(
+    mongodb_url: str, database: Found, meta: dict[str, Any]
+) -> None:
+    database.meta.insert_one({"_id": "schema", **meta})
+    with pytest.raises(StoreUnavailable, match="meta is another program's"):
+        await open_store(mongodb_url).open()
+    assert database.list_collection_names() == ["meta"]
+
+
 async def test_an_index_of_the_owner_s_own_is_good_enough(
     mongodb_url: str, database: Found
 ) -> None:

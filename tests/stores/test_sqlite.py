@@ -12,7 +12,7 @@ import zstandard
 from douyin_crawler.items.media import Video
 from douyin_crawler.items.parts import Challenge
 from douyin_crawler.items.post import Post
-from douyin_crawler.stores.base import SCHEMA_VERSION
+from douyin_crawler.stores.base import SCHEMA_VERSION, StoreError
 from douyin_crawler.stores.sqlite import SQLiteStore
 from tests.stores import writer_process
 from tests.stores.files import changing, make, refused, rows
@@ -208,4 +208,24 @@ async def test_tables_of_another_program_are_refused(path: Path) -> None:
     assert "another program's" in await refused(path)
     assert [r["name"] for r in rows(path, "SELECT name FROM sqlite_master")] == [
         "users"
+    ]
+
+
+# -- damage --------------------------------------------------------------------------
+
+
+async def test_a_damaged_payload(store: SQLiteStore, path: Path) -> None:
+    await store.write([post("1"), post("2"), post("3", payload=b"a")])
+    with changing(path) as other:
+        other.execute("UPDATE payloads SET text = x'28b52ffd00' WHERE id = '1'")
+        other.execute("UPDATE payloads SET text = 'text' WHERE id = '3'")
+    texts = [payload.text async for payload in store.payloads()]
+    assert texts == [b"", post("2").payload, b""]
+    with pytest.raises(StoreError, match=r"^the payload of post 1 is damaged"):
+        await store.payload("post", "1")
+    await store.write([post("1"), post("3", payload=b"b")])
+    assert [p.text async for p in store.payloads()] == [
+        post("1").payload,
+        texts[1],
+        b"b",
     ]
