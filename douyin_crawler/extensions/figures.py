@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
+
+_TOLD = 100
+"""Endings named in the log; all of them are in the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,31 @@ def _own_table(crawler: Crawler) -> str:
     return next((kind.table for kind in KINDS.values() if kind.item is item), "")
 
 
-def log_ending(ending: TargetVerdict) -> None:
-    """Say in one line how a walk ended."""
+class Endings:
+    """How the walks of a run ended: all are counted, some are told at the end."""
+
+    def __init__(self) -> None:
+        self.verdicts: Counter[Verdict] = Counter()
+        self._told: list[TargetVerdict] = []
+        self._more = 0
+
+    def note(self, ending: TargetVerdict, *, told: bool) -> None:
+        """Count *ending*, and keep it if it is to be told and there is room."""
+        self.verdicts[ending.verdict] += 1
+        if told and len(self._told) < _TOLD:
+            self._told.append(ending)
+        elif told:
+            self._more += 1
+
+    def log(self) -> None:
+        """Say how the walks ended, a line each."""
+        for ending in self._told:
+            _log_ending(ending)
+        if self._more:
+            logger.info("and %d more: see the table targets", self._more)
+
+
+def _log_ending(ending: TargetVerdict) -> None:
     level = logging.INFO if ending.verdict is Verdict.COMPLETE else logging.WARNING
     expected = "" if ending.expected is None else f" of {ending.expected}"
     logger.log(

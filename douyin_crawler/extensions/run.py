@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
-from collections import Counter
 from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 
 from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
-from douyin_crawler.extensions.figures import figures_of, log_ending
+from douyin_crawler.extensions.figures import Endings, figures_of
 from douyin_crawler.session.redact import redact_logs
 from douyin_crawler.session.session import Session
 from douyin_crawler.session.visitor import FirstVisit
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_LAST_WRITES = 30.0
+"""Seconds for what the first signal has begun, after the second."""
 _SLICE = 0.2
 """Seconds between two looks whether a pause should end early."""
 
@@ -67,17 +69,15 @@ class RunExtension:
         self.clock = AnswerClock()
         self.id = uuid.uuid4().hex[:12]
         self.exit_status = ExitStatus.STOPPED
-        self.verdicts: Counter[Verdict] = Counter()
-        self.endings: list[TargetVerdict] = []
+        self.endings = Endings()
         self._started_at = _now()
         self._ended: tuple[Verdict, str] | None = None
         self._store_error: StoreError | None = None
-        self.closed = False
+        self._closed = asyncio.Event()
         self._closing_began = False
         self._opened = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bug = False
-        self._untold = 0
         self._late: list[TargetVerdict] = []
 
     @classmethod
@@ -135,13 +135,10 @@ class RunExtension:
             self.end(ending.verdict, ending.reason)
 
     def _note(self, ending: TargetVerdict, *, child: bool) -> None:
-        self.verdicts[ending.verdict] += 1
         self.count(f"verdict/{ending.verdict}")
         # Of a walk that another one opened, only what went wrong is said.
         told = not child or not (ending.verdict.final or self.ending)
-        self._untold += told and len(self.endings) >= _KEPT_ENDINGS
-        if told and len(self.endings) < _KEPT_ENDINGS:
-            self.endings.append(ending)
+        self.endings.note(ending, told=told)
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """End the run: no target can fare better now."""
@@ -221,7 +218,7 @@ class RunExtension:
                 self._store_error = error
                 logger.error("%s", error)
         self.count("dropped/store_failed", self.buffer.lost)
-        causes = [*self.verdicts]
+        causes = [*self.endings.verdicts]
         if self._ended:
             causes.append(self._ended[0])
         elif reason not in ("finished", "store_unavailable"):
@@ -235,13 +232,18 @@ class RunExtension:
             logger.debug("The run's record could not be written: %s", error)
         await self.store.close()
         self._log_summary(reason)
-        self.closed = True
+        self._closed.set()
 
     def close_by_force(self) -> None:
         """Store what came, after a second signal has ended the event loop."""
+        if self._loop is not None and not self._closed.is_set():
+            self._loop.run_until_complete(self._close_now())
+
+    async def _close_now(self) -> None:
         spider: Any = self._crawler.spider
-        if self._loop is not None and not self.closed:
-            self._loop.run_until_complete(self.spider_closed(spider, "forced"))
+        await self.spider_closed(spider, "forced")
+        with contextlib.suppress(TimeoutError):  # the orderly end had begun already
+            await asyncio.wait_for(self._closed.wait(), _LAST_WRITES)
 
     def spider_error(self, response: Any, spider: DouyinSpider) -> None:
         """End the walk whose callback raised; the others go on."""
@@ -290,10 +292,7 @@ class RunExtension:
         )
 
     def _log_summary(self, reason: str) -> None:
-        for ending in self.endings:
-            log_ending(ending)
-        if self._untold:
-            logger.info("and %d more: see the table targets", self._untold)
+        self.endings.log()
         seconds = (_now() - self._started_at).total_seconds()
         logger.info("%s", figures_of(self._crawler, seconds))
         status = f"exit status {self.exit_status} ({self.exit_status.name.lower()})"
@@ -314,8 +313,6 @@ class RunExtension:
 
 _BUG = "an error in the program; see the log"
 LOST = "its request was lost: a component of the crawl dropped it"
-_KEPT_ENDINGS = 100
-"""Verdicts named in the log at the end; all of them are in the store."""
 
 
 def _now() -> datetime:
