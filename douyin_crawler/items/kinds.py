@@ -37,6 +37,8 @@ class Kind:
     """
     counters: tuple[str, ...] = ()
     """Fields whose changes are kept as metrics."""
+    beside: tuple[str, ...] = ()
+    """Fields that stand in the answer, beside the payload: no reparse knows them."""
     time: str | None = None
     """The field that says when it was made, or seen where that is all there is."""
     user: str | None = None
@@ -87,6 +89,7 @@ _ALL = (
         key="id",
         item=HotWord,
         reparse=reparse_hot_word,
+        beside=("active_time",),
         time="observed_at",
     ),
 )

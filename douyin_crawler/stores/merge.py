@@ -140,6 +140,11 @@ def merge(old: Record | None, new: Record, *, corrects: bool = False) -> Merged:
     )
 
 
+def _kept(kind: str) -> tuple[str, ...]:
+    """Return the fields that a reparse does not correct."""
+    return KINDS[kind].counters + KINDS[kind].beside
+
+
 def _merge_fields(
     old: Record, new: Record, *, corrects: bool
 ) -> tuple[dict[str, Any], dict[str, Stamp], dict[str, Stamp]]:
@@ -156,7 +161,7 @@ def _merge_fields(
             if parts or differing:
                 parts = _beside(name, parts) | differing
         elif known == stamp:
-            correct = corrects and name not in KINDS[new.kind].counters
+            correct = corrects and name not in _kept(new.kind)
             if correct or (not corrects and is_greater(value, mine)):
                 fields[name] = value
         elif known is None or known < stamp:
@@ -186,7 +191,7 @@ def _clear(
 
     Return those of *parts* that are left.
     """
-    for name in fields.keys() - new.fields.keys() - {*KINDS[new.kind].counters}:
+    for name in fields.keys() - new.fields.keys() - {*_kept(new.kind)}:
         value, below = fields[name], _below(name, parts)
         if new.stamp not in {stamps[name], *below.values()}:
             continue

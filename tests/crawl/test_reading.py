@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def crawled(_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with two users' posts, some comments and a hot list."""
+    _sandbox.control("faults", "DELETE")
     store = tmp_path_factory.mktemp("reading") / "douyin.db"
     users = f"{_sandbox.users[SELF]},{_sandbox.users[ONE]}"
     post = _sandbox.posts["ordinary"]
