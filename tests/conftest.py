@@ -44,5 +44,4 @@ def pytest_runtest_makereport(
 def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep a developer's own DOUYIN_* variables out of tests."""
     for name in [n for n in os.environ if n.startswith("DOUYIN_")]:
-        if not name.startswith("DOUYIN_TEST_"):
-            monkeypatch.delenv(name)
+        monkeypatch.delenv(name)
