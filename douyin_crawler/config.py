@@ -15,6 +15,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from w3lib.http import basic_auth_header
 
 from douyin_crawler.api.browser import Browser, UserAgentError
+from douyin_crawler.api.requests import SITE
 from douyin_crawler.convert import convert, shown
 from douyin_crawler.environment import PREFIX, problem_of_env_file, read_environment
 from douyin_crawler.scrapy_settings import problem_of_scrapy_settings
@@ -29,7 +30,6 @@ from douyin_crawler.stores.base import StoreUrlError
 
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
-REAL_SITE = "https://www.douyin.com"
 
 
 class ConfigError(ValueError):
@@ -110,7 +110,7 @@ class Config:
         if self.cookie:
             return parse_cookie_header(self.cookie)
         if self.cookies_file:
-            host = urlsplit(REAL_SITE).hostname or ""
+            host = urlsplit(SITE).hostname or ""
             return read_cookies_file(Path(self.cookies_file).expanduser(), host)
         return {}
 

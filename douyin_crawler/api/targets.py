@@ -16,6 +16,7 @@ from douyin_crawler.api.links import (
     link_in,
     read_link,
 )
+from douyin_crawler.api.requests import SITE
 from douyin_crawler.api.target_lists import read_targets
 
 __all__ = [
@@ -29,7 +30,6 @@ __all__ = [
     "read_targets",
 ]
 
-_SITE = "https://www.douyin.com"
 _AROUND = " \t\r\n\"'“”‘’<>\u200b\ufeff"
 _HANDLE = re.compile(r"[A-Za-z0-9_.-]{2,40}")
 _LABELLED_HANDLE = re.compile(rf"抖音号\s*[:：]?\s*({_HANDLE.pattern})")
@@ -105,7 +105,7 @@ def parse_location(location: str) -> UserTarget | PostTarget:
         TargetError: it leads away from Douyin, or to neither a user nor a post.
     """
     try:
-        url = urljoin(_SITE, location.strip())
+        url = urljoin(SITE, location.strip())
     except ValueError:
         raise TargetError("it leads to a malformed address") from None
     if not re.match("https?://", url, re.IGNORECASE):
@@ -122,11 +122,11 @@ def canonical_url(target: UserTarget | PostTarget) -> str:
     """Return the address of *target* for people; of a handle, a search for it."""
     match target:
         case PostTarget("aweme_id", value):
-            return f"{_SITE}/video/{value}"
+            return f"{SITE}/video/{value}"
         case UserTarget("sec_uid" | "self", value):
-            return f"{_SITE}/user/{value}"
+            return f"{SITE}/user/{value}"
         case UserTarget("handle", value):
-            return f"{_SITE}/search/{quote(value, safe='')}?type=user"
+            return f"{SITE}/search/{quote(value, safe='')}?type=user"
         case _:
             return target.value
 

@@ -97,13 +97,6 @@ class RunExtension:
         return run
 
     @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the run that *crawler* belongs to."""
-        run = crawler.get_extension(cls)
-        assert run is not None, "EXTENSIONS lacks the RunExtension"
-        return run
-
-    @classmethod
     def find(cls, crawler: Crawler) -> Self:
         """Return the run of *crawler*.
 

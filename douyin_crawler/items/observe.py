@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from douyin_crawler.items import coerce
@@ -23,6 +24,7 @@ from douyin_crawler.items.projection import decoder
 from douyin_crawler.items.user import User, parse_user
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from douyin_crawler.items.observation import Source
@@ -31,8 +33,34 @@ if TYPE_CHECKING:
 SkipReason: TypeAlias = Literal["ad", "live"]
 
 _LIVE_CARD = 101
-_decode_post = decoder(Post, {Author: User})
-_decode_comment = decoder(Comment, {Author: User})
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How the entries of one kind of list are read."""
+
+    name: str
+    decode: Callable[[bytes], Any]
+    parse: Callable[[object], Any]
+    id_of: Callable[[Any], str]
+    author: str
+    """The member that holds who made it."""
+
+
+_POST = _Kind(
+    "post",
+    decoder(Post, {Author: User}),
+    parse_post,
+    attrgetter("aweme_id"),
+    "author",
+)
+_COMMENT = _Kind(
+    "comment",
+    decoder(Comment, {Author: User}),
+    parse_comment,
+    attrgetter("cid"),
+    "user",
+)
 
 
 def observe_post(
@@ -50,25 +78,7 @@ def observe_post(
     Raises:
         TooDeep: the entry is nested too deeply to be read.
     """
-    try:
-        value = _decode_post(entry.text)
-    except TooDeep:
-        raise
-    except MalformedPage:
-        return []
-    post = parse_post(value)
-    if post is None:
-        return []
-    shown = Observation(
-        kind="post",
-        id=post.aweme_id,
-        item=post,
-        payload=entry.text,
-        source=source,
-        observed_at=observed_at,
-    )
-    author = embedded_user(entry.text, "author", value, observed_at, met)
-    return [shown] if author is None else [shown, author]
+    return _observe(_POST, entry, source, observed_at, met)
 
 
 def embedded_user(
@@ -121,33 +131,40 @@ def observe_comment(
     Raises:
         TooDeep: the entry is nested too deeply to be read.
     """
-    shown = _comment(entry, source, observed_at)
+    shown = _observe(_COMMENT, entry, source, observed_at)
     if shown:
         for reply in _inline_replies(entry.text):
-            shown += _comment(reply, "embedded", observed_at)
+            shown += _observe(_COMMENT, reply, "embedded", observed_at)
     return shown
 
 
-def _comment(entry: Entry, source: Source, observed_at: datetime) -> list[Observation]:
+def _observe(
+    kind: _Kind,
+    entry: Entry,
+    source: Source,
+    observed_at: datetime,
+    met: set[bytes] | None = None,
+) -> list[Observation]:
+    """Return the record that *entry* is, and who made it; empty without an id."""
     try:
-        value = _decode_comment(entry.text)
+        value = kind.decode(entry.text)
     except TooDeep:
         raise
     except MalformedPage:
         return []
-    comment = parse_comment(value)
-    if comment is None:
+    item = kind.parse(value)
+    if item is None:
         return []
     shown = Observation(
-        kind="comment",
-        id=comment.cid,
-        item=comment,
+        kind=kind.name,
+        id=kind.id_of(item),
+        item=item,
         payload=entry.text,
         source=source,
         observed_at=observed_at,
     )
-    user = embedded_user(entry.text, "user", value, observed_at)
-    return [shown] if user is None else [shown, user]
+    author = embedded_user(entry.text, kind.author, value, observed_at, met)
+    return [shown] if author is None else [shown, author]
 
 
 def _inline_replies(text: bytes) -> list[Entry]:

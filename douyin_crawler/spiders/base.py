@@ -84,7 +84,7 @@ class DouyinSpider(Spider):
     @cached_property
     def run(self) -> RunExtension:
         """What all components of the crawl share."""
-        return RunExtension.of(self.crawler)
+        return RunExtension.find(self.crawler)
 
     @cached_property
     def policy(self) -> RetryPolicy:

@@ -22,9 +22,6 @@ SCHEMA_VERSION = 1
 MAX_BYTES = 16_000_000
 """Largest typed record and largest payload (before compression) that is stored."""
 
-PAGE = "page"
-"""Kind of what a page holds beside its records: a payload, no typed record."""
-
 Outcome: TypeAlias = Literal["new", "changed", "unchanged", "too_large", "payload"]
 """What became of an observation; ``payload``: a page, of which no record is kept."""
 Entry: TypeAlias = Observation | TargetVerdict

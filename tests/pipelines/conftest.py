@@ -30,7 +30,7 @@ async def crawler(settings: Settings) -> AsyncIterator[Crawler]:
     """Return a crawler whose store is open; it does not crawl."""
     crawler = Crawler(HotListSpider, settings)
     crawler._apply_settings()
-    run = RunExtension.of(crawler)
+    run = RunExtension.find(crawler)
     await run.store.open()
     yield crawler
     await run.store.close()
@@ -39,4 +39,4 @@ async def crawler(settings: Settings) -> AsyncIterator[Crawler]:
 @pytest.fixture
 def run(crawler: Crawler) -> RunExtension:
     """Return the run that pipelines share."""
-    return RunExtension.of(crawler)
+    return RunExtension.find(crawler)
