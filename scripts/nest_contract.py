@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from uncaptured import NO_ORDER, UNCAPTURED
+
 Shape: TypeAlias = "str | dict[str, Any] | list[Any]"
 OUT = Path(__file__).parents[1] / "douyin_crawler" / "sandbox" / "shapes"
 PREFIX = "/aweme/v1/web/"
@@ -28,23 +30,15 @@ NAMES = {
     "comment_list": "comment/list/",
     "hot_search_list": "hot/search/list/",
     "tab_feed": "tab/feed/",
+    "emoji_list": "emoji/list",
+    "emoticon_trending": "im/resources/emoticon/trending",
+    "im_user_info": "im/user/info/",
+    "notice_detail": "notice/detail/",
 }
 HINTS = {  # other captures that nest alike
     "user_profile_self": ("user_profile_other",),
     "comment_list": ("comment_list", "comment_list_reply"),
     "tab_feed": ("module_feed",),
-}
-
-_MIX = ("cover_url", "desc", "extra", "mix_id", "mix_name", "share_info", "statis")
-UNCAPTURED: dict[str, Shape] = {  # what no capture shows, for want of a mix and a room
-    "tab_feed": {
-        "aweme_list": [
-            {
-                "cell_room": {"rawdata": "string"},
-                "mix_info": dict.fromkeys((*_MIX, "status"), "string"),
-            }
-        ]
-    }
 }
 DISORDER = 60  # what a field out of order costs: less than one out of its place
 
@@ -87,10 +81,11 @@ class Knowledge:
 
     by_path: dict[tuple[str, ...], frozenset[str]]
     by_name: dict[str, frozenset[str]]
+    ordered: bool = True  # whether names are sorted within an object
 
     @classmethod
-    def of(cls, shape: Shape) -> Knowledge:
-        known = cls({}, {})
+    def of(cls, shape: Shape, *, ordered: bool = True) -> Knowledge:
+        known = cls({}, {}, ordered)
         known._learn(shape, ())
         return known
 
@@ -154,13 +149,14 @@ def _search(
         at = len(state.paths)
         if at == len(fields):
             return state.paths
-        if (at, state.stack) in seen:
+        taken = () if known.ordered else state.paths  # the order alone shuts names out
+        if (at, state.stack, taken) in seen:
             continue
-        seen.add((at, state.stack))
+        seen.add((at, state.stack, taken))
         name, kind = fields[at]["name"], fields[at]["type"]
         for depth, (path, last) in enumerate(state.stack):
             own = (*path, name)
-            ordered = name > last
+            ordered = name > last or not known.ordered
             if own in state.paths or not (ordered or loose):
                 continue
             stack = (*state.stack[:depth], (path, name))
@@ -205,17 +201,22 @@ def captured(directory: Path) -> Shape:
     return {} if shape == "null" else shape
 
 
+def knowledge(name: str, captures: Path) -> Knowledge:
+    """What captures tell about the nesting of an endpoint's answer."""
+    hint: Shape = "null"
+    for other in HINTS.get(name, (name,)):
+        hint = merged(hint, captured(captures / other))
+    hint = merged(UNCAPTURED.get(name, "null"), hint)
+    return Knowledge.of(hint, ordered=name not in NO_ORDER)
+
+
 def shapes(contract: list[dict[str, Any]], captures: Path) -> dict[str, Shape]:
     """Every template, by the name of its endpoint."""
     found: dict[str, Shape] = {}
     for name, path in NAMES.items():
         entry = next(e for e in contract if e["path"] == PREFIX + path)
-        hint: Shape = "null"
-        for other in HINTS.get(name, (name,)):
-            hint = merged(hint, captured(captures / other))
-        hint = merged(UNCAPTURED.get(name, "null"), hint)
-        nested = nest(entry, Knowledge.of(hint))
-        found[name] = merged(nested, _own(name, captures), null_holds=True)
+        nested = nest(entry, knowledge(name, captures))
+        found[name] = merged(nested, own(name, captures), null_holds=True)
     posts: Any = found["aweme_post"]
     comments: Any = found["comment_list"]
     parts: dict[str, Shape] = {
@@ -227,7 +228,7 @@ def shapes(contract: list[dict[str, Any]], captures: Path) -> dict[str, Shape]:
     return found
 
 
-def _own(name: str, captures: Path) -> Shape:
+def own(name: str, captures: Path) -> Shape:
     """What captures of an endpoint add; the feed's are of its successor's posts."""
     if name != "tab_feed":
         return captured(captures / name)

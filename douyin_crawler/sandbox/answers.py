@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .ask import MOST, NOT_LOGGED_IN, WRONG_PARAMETER, encoded, marks
 from .comments import CommentAnswers
+from .contacts import user_infos
+from .emojis import emoji_list, trending
 from .feed import FeedAnswers
 from .hot import hot_list
+from .notices import NoticeAnswers
 from .render_posts import PostRenderer
 from .render_users import profile
 from .skeletons import skeleton
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from .ask import Ask
     from .world import Post, User, World
 
+_KEPT = (2, 5, 9)  # `item_type` of what can be collected; made up
 WALL = b'{"status_code":0}'
 
 
@@ -31,6 +35,11 @@ class Answers(Protocol):
     def replies(self, ask: Ask) -> bytes: ...
     def hot_list(self, ask: Ask) -> bytes: ...
     def feed(self, ask: Ask) -> bytes: ...
+    def emojis(self, ask: Ask) -> bytes: ...
+    def stickers(self, ask: Ask) -> bytes: ...
+    def user_infos(self, ask: Ask) -> bytes: ...
+    def notices(self, ask: Ask) -> bytes: ...
+    def notice_details(self, ask: Ask) -> bytes: ...
 
 
 def unknown_user(ask: Ask) -> bytes:
@@ -55,11 +64,14 @@ def no_detail(ask: Ask, reason: str, message: str = "") -> bytes:
 class WorldAnswers:
     """The made-up world behind the API's endpoints."""
 
-    def __init__(self, world: World, *, feed_posts: int = 300) -> None:
+    def __init__(
+        self, world: World, *, feed_posts: int = 300, notices: int = 160
+    ) -> None:
         self.world = world
         self._render = PostRenderer(world)
         self._comments = CommentAnswers(world)
         self._feed = FeedAnswers(world, self._render, feed_posts)
+        self.notice_answers = NoticeAnswers(world, self._render, notices)
 
     def feed_pool(self) -> list[Post]:
         """Every post that the feed can show."""
@@ -137,8 +149,13 @@ class WorldAnswers:
     def _profile(self, ask: Ask, user: User, shape: str) -> bytes:
         shown = {"user": profile(self.world, user, shape)}
         if shape == "user_profile_self":
-            counts = skeleton(shape)["user_collect_count"]
-            shown["user_collect_count"] = {**counts, **marks(ask)}
+            dice = self.world.dice("collected", user.index)
+            counts = [{"item_type": n, "collect_count": dice.below(500)} for n in _KEPT]
+            shown["user_collect_count"] = {
+                **skeleton(shape)["user_collect_count"],
+                "collect_count_list": counts,
+                **marks(ask),
+            }
         return encoded({**skeleton(shape), **marks(ask), **shown})
 
     def comments(self, ask: Ask) -> bytes:
@@ -152,3 +169,18 @@ class WorldAnswers:
 
     def feed(self, ask: Ask) -> bytes:
         return self._feed.feed(ask)
+
+    def emojis(self, ask: Ask) -> bytes:
+        return emoji_list(self.world, ask)
+
+    def stickers(self, ask: Ask) -> bytes:
+        return trending(self.world, ask)
+
+    def user_infos(self, ask: Ask) -> bytes:
+        return user_infos(self.world, ask)
+
+    def notices(self, ask: Ask) -> bytes:
+        return self.notice_answers.list(ask)
+
+    def notice_details(self, ask: Ask) -> bytes:
+        return self.notice_answers.detail(ask)

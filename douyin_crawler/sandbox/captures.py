@@ -72,6 +72,15 @@ def _stream(answer: Any) -> Iterator[str]:
     yield from ["feed"] if answer["aweme_list"] is not None else []
 
 
+def _emojis(answer: Any) -> Iterator[str]:
+    yield from ["emojis"] if answer["emoji_list"] else []
+
+
+def _noticed(answer: Any) -> Iterator[str]:
+    for notice in answer["notice_list_v2"] or []:
+        yield str(notice["nid"])
+
+
 IDS: dict[str, Callable[[Any], Iterator[str]]] = {
     "aweme_post": _authors,
     "aweme_detail": _post_id,
@@ -80,6 +89,8 @@ IDS: dict[str, Callable[[Any], Iterator[str]]] = {
     "comment_list_reply": _replied_to,
     "hot_search_list": _board,
     "module_feed": _stream,
+    "emoji_list": _emojis,
+    "notice_detail": _noticed,
 }
 
 
@@ -180,3 +191,22 @@ class CapturedAnswers:
 
     def own_profile(self, ask: Ask) -> bytes:
         return self._world.own_profile(ask)
+
+    def emojis(self, ask: Ask) -> bytes:
+        return self._single("emoji_list", "emojis") or self._world.emojis(ask)
+
+    def stickers(self, ask: Ask) -> bytes:
+        return self._world.stickers(ask)
+
+    def user_infos(self, ask: Ask) -> bytes:
+        return self._world.user_infos(ask)
+
+    def notices(self, ask: Ask) -> bytes:
+        return self._world.notices(ask)
+
+    def notice_details(self, ask: Ask) -> bytes:
+        """The first file that has a notice of the list; else the world's answer."""
+        asked = ask.params.get("id_list", "")
+        known = self.captures["notice_detail"]
+        nid = next((nid for nid in known if f'"{nid}"' in asked), "")
+        return self._single("notice_detail", nid) or self._world.notice_details(ask)

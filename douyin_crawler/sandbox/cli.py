@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import hot
+from . import fault_kinds, faults, hot
 from .captures import CapturedAnswers
 from .config import DEFAULT_PORT, SandboxConfig, SandboxError
 from .server import Sandbox
-from .world import BIG, GAPPED, MANY, NONE, ONE, PRIVATE
+from .world import BIG, GAPPED, MANY, NONE, ONE, PRIVATE, SELF
 from .world_names import named_posts
 
 LISTED = 20
@@ -43,7 +43,45 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="different posts in the feed (%(default)s)",
     )
+    add(
+        "--notices",
+        type=int,
+        default=160,
+        metavar="N",
+        help="of the login (%(default)s)",
+    )
     add("--day", type=int, help="day of the world since 2026-01-01 (default: today)")
+    add(
+        "--comments-of-big",
+        type=int,
+        default=0,
+        metavar="N",
+        help='comments and replies of the post "vast" (0: no such post)',
+    )
+    add(
+        "--most-posts",
+        type=int,
+        default=1500,
+        metavar="N",
+        help="posts of a user without a name, at most (%(default)s)",
+    )
+    add("--moving", action="store_true", help="counters move from answer to answer")
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="plan a failure; may be given again (kinds: below)",
+    )
+    add(
+        "--log",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="requests that are remembered (%(default)s)",
+    )
+    parser.epilog = fault_kinds.described()
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add(
         "--latency",
         type=float,
@@ -62,6 +100,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the ids that can be asked for, by endpoint, and end",
     )
+    add(
+        "--distinct-fields",
+        action="store_true",
+        help="give every field of the API description a value of its own",
+    )
     add("--ready-json", action="store_true", help="one line of JSON when ready")
 
 
@@ -72,9 +115,16 @@ def config_of(options: argparse.Namespace) -> SandboxConfig:
         seed=options.seed,
         users=options.users,
         feed_posts=options.feed_posts,
+        notices=options.notices,
         day=options.day,
         latency=options.latency,
         captures=options.captures,
+        faults=tuple(faults.parsed(text) for text in options.fault),
+        moving=options.moving,
+        log=options.log,
+        comments_of_big=options.comments_of_big,
+        most_posts=options.most_posts,
+        distinct_fields=options.distinct_fields,
     )
 
 
@@ -120,6 +170,8 @@ def facts(sandbox: Sandbox) -> dict[str, Any]:
         "handles": [user.handle for user in known],
         "short_links": [world.ids.short_code("user", user.index) for user in known],
         "posts": {name: post.id for name, post in named_posts(world).items()},
+        "notices": sandbox.made_up.notice_answers.notices.ids(),
+        "own": world.user(SELF).sec_uid,
         "day": world.day,
     }
 
@@ -174,7 +226,10 @@ def listing(sandbox: Sandbox) -> list[str]:
     lines += ["comment_list, comment_list_reply (posts whose comments have a name)"]
     lines += [f"  {post.id}  {name}" for name, post in named_posts(world).items()]
     lines += ["hot_search_list", *(f"  {name}" for name in hot.NAMES)]
-    return [*lines, "tab_feed", f"  {sandbox.config.feed_posts} posts, with a login"]
+    lines += ["tab_feed", f"  {sandbox.config.feed_posts} posts, with a login"]
+    notices = sandbox.made_up.notice_answers.notices.ids()
+    lines += ["notice_detail (ID:TYPE, with a login; the first of them)"]
+    return [*lines, *(f"  {notice}" for notice in notices[:LISTED])]
 
 
 def _print(out: TextIO, lines: list[str]) -> None:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .faults import Fault
+
 DEFAULT_PORT = 8765
+_RANGES = {
+    "users": (1, 200_000),
+    "feed_posts": (0, 10_000),
+    "notices": (0, 10_000),
+    "comments_of_big": (0, 1_000_000),
+    "most_posts": (1, 1500),
+    "log": (1, 1_000_000),
+}
 
 
 class SandboxError(Exception):
@@ -29,10 +39,17 @@ class SandboxConfig:
     seed: int = 1
     users: int = 2000
     feed_posts: int = 300  # different posts in the feed
+    notices: int = 160  # of the made-up login
     day: int | None = None
     latency: float = 0.0
     captures: Path | None = None
     max_age: float | None = 60.0
+    faults: tuple[Fault, ...] = ()
+    moving: bool = False  # whether counters move from answer to answer
+    log: int = 10_000  # requests remembered
+    comments_of_big: int = 0  # of the post "vast"; 0: there is no such post
+    most_posts: int = 1500  # of a user without a name
+    distinct_fields: bool = False  # a value of its own in each field (`distinct`)
 
     def __post_init__(self) -> None:
         if not _is_loopback(self.host):
@@ -42,10 +59,11 @@ class SandboxConfig:
             )
         if not 0 <= self.port <= 65535:
             raise SandboxError(f"--port {self.port}: give 0 (a free one) to 65535")
-        if not 1 <= self.users <= 200_000:
-            raise SandboxError(f"--users {self.users}: give 1 to 200000")
-        if not 0 <= self.feed_posts <= 10_000:
-            raise SandboxError(f"--feed-posts {self.feed_posts}: give 0 to 10000")
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                option = name.replace("_", "-")
+                raise SandboxError(f"--{option} {value}: give {low} to {high}")
         if self.day is not None and not 0 <= self.day <= 36_500:
             raise SandboxError(
                 f"--day {self.day}: give days since 2026-01-01, 0 or more"

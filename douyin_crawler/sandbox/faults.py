@@ -2,48 +2,60 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
-import struct
-import zlib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from aiohttp import web
+
+from .config import SandboxError
+from .dice import Dice
+from .fault_kinds import AROUND, CHANGES, PAUSES, base_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .wire import Wire
-
-Instead = Literal["empty", "403", "429", "html", "status", "json"]
-Broken = Literal["truncate", "reset", "stall", "gzip"]
-
-_CHALLENGE = (
-    "<html><head><script>window._$jsvmprt=function(){};"
-    "window.byted_acrawler={};document.cookie='__ac_nonce=';</script></head>"
-    "<body>{}</body></html>"
-)
 
 
 class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """One planned failure.
+    """One planned failure; `fault_kinds.KINDS` says which there are.
 
     It is for requests whose path ends in `path` and whose query holds `contains`: of
     these for `times` of them (-1: all) from the `nth` on (from 1), or behind the first
-    `after`. `status`, `body`, `headers` and `seconds` say more where the kind asks.
+    `after`; with `every` for the first `times` of each `every`, with `percent` for so
+    many of a hundred. `status`, `body`, `headers`, `by` and `seconds` say more where
+    the kind asks.
     """
 
-    kind: Instead | Broken
+    kind: str
     path: str = ""
     contains: str = ""
     nth: int = 0
     after: int = 0
     times: int = 1
+    every: int = 0
+    percent: int = 100
     status: int = 503
     body: Any = ""  # text, or for `json` any value
     headers: dict[str, str] = {}
-    seconds: float = 3600.0
-    seen: int = 0
+    seconds: float = -1.0  # below 0: the kind's own
+    by: int = 1
+    seen: int = 0  # requests it is for
+    met: int = 0  # of these, the ones that it failed
+    kept: dict[str, list[Any]] = {}  # entries that it will repeat
+
+    def __post_init__(self) -> None:
+        if not base_of(self.kind):
+            raise ValueError(f"no fault is called {self.kind}")
+
+    @property
+    def pause(self) -> float:
+        """How long it waits, in seconds."""
+        return self.seconds if self.seconds >= 0 else PAUSES.get(self.kind, 0.0)
+
+    @property
+    def joins(self) -> bool:
+        """Whether it leaves room for other faults in the same answer."""
+        return base_of(self.kind) in CHANGES or self.kind in AROUND
 
     def meets(self, wire: Wire) -> bool:
         """Count the request, and say whether this fault is for it."""
@@ -51,14 +63,20 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             return False
         self.seen += 1
         turn = self.seen - (self.nth or self.after + 1)
-        return turn >= 0 and (self.times < 0 or turn < self.times)
+        turn = turn % self.every if self.every and turn >= 0 else turn
+        due = turn >= 0 and (self.times < 0 or turn < self.times)
+        return due and Dice("fault", self.kind, self.seen).chance(self.percent)
 
 
 class FaultPlan:
-    """The failures that are planned; the first that meets a request is taken."""
+    """The failures that are planned.
 
-    def __init__(self) -> None:
-        self._faults: list[Fault] = []
+    Of those that stand in for an answer or break it, the first that meets a request is
+    taken; of the others, all.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._faults: list[Fault] = list(faults)
 
     def add(self, text: bytes) -> int:
         """Add faults from a JSON list; raises `msgspec.MsgspecError`."""
@@ -68,75 +86,28 @@ class FaultPlan:
     def clear(self) -> None:
         self._faults.clear()
 
-    def entries(self) -> list[Fault]:
-        return self._faults
+    def entries(self) -> list[dict[str, Any]]:
+        """The faults with their counts, as JSON values."""
+        shown = [msgspec.to_builtins(fault) for fault in self._faults]
+        return [{k: v for k, v in fault.items() if k != "kept"} for fault in shown]
 
-    def take(self, wire: Wire) -> Fault | None:
+    def take(self, wire: Wire) -> list[Fault]:
+        """The faults that a request meets."""
         met = [fault for fault in self._faults if fault.meets(wire)]
-        return met[0] if met else None
+        single = next((fault for fault in met if not fault.joins), None)
+        taken = [fault for fault in met if fault.joins or fault is single]
+        for fault in taken:
+            fault.met += 1
+        return taken
 
 
-def _abort(request: web.Request) -> None:
-    """Close the connection with a reset instead of an orderly end."""
-    transport = request.transport
-    if transport is None:
-        return
-    raw = transport.get_extra_info("socket")
-    if raw is not None:
-        linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    transport.abort()
-
-
-def instead(fault: Fault) -> web.Response | None:
-    """The answer that stands in place of the real one, for faults that have one."""
-    text = fault.body if isinstance(fault.body, str) else ""
-    head = fault.headers
-    match fault.kind:
-        case "empty":
-            return web.Response(headers=head)
-        case "403" | "429":
-            status = int(fault.kind)
-            return web.Response(status=status, text=text or "Forbidden", headers=head)
-        case "html":
-            page = text or _CHALLENGE.replace("{}", "x" * 70_000)
-            return web.Response(text=page, content_type="text/html", headers=head)
-        case "status":
-            return web.Response(status=fault.status, text=text, headers=head)
-        case "json":
-            body = msgspec.json.encode(fault.body)
-            return web.Response(
-                body=body, content_type="application/json", headers=head
-            )
-    return None
-
-
-def _broken_gzip(body: bytes) -> bytes:
-    """Half of a text, and then a block of a type that does not exist."""
-    packer = zlib.compressobj(1, wbits=31)
-    half = packer.compress(body[: len(body) // 2]) + packer.flush(zlib.Z_SYNC_FLUSH)
-    return half + b"\xff" * 64
-
-
-async def damage(
-    fault: Fault, request: web.Request, answer: web.Response
-) -> web.StreamResponse:
-    """Send an answer in the broken way that the fault names."""
-    body = answer.body if isinstance(answer.body, bytes) else b""
-    if fault.kind == "reset":
-        _abort(request)
-        return answer
-    if fault.kind == "stall":
-        await asyncio.sleep(fault.seconds)
-        return answer
-    if fault.kind == "gzip":
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.body = _broken_gzip(body)
-        return answer
-    half = web.StreamResponse(status=answer.status, headers=answer.headers)
-    half.content_length = len(body)
-    await half.prepare(request)
-    await half.write(body[: len(body) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return half
+def parsed(text: str) -> Fault:
+    """A fault as `--fault` takes it; raises `SandboxError`."""
+    kind, *pairs = text.split(",")
+    if not all("=" in pair for pair in pairs):
+        raise SandboxError(f"--fault {text}: give NAME=VALUE after the kind")
+    named = dict(pair.split("=", 1) for pair in pairs)
+    try:
+        return msgspec.convert({"kind": kind, **named}, Fault, strict=False)
+    except msgspec.ValidationError as error:
+        raise SandboxError(f"--fault {text}: {error}; see --help") from None

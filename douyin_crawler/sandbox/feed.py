@@ -38,7 +38,7 @@ class FeedAnswers:
         world, dice = self._world, self._world.dice("feed pool")
         drawn: dict[str, Post] = {}
         for _ in range(20 * self._size):
-            user = dice.below(world.users)
+            user = world.guest(dice.below(world.users))
             private = world.user(user).private or not world.exists(user)
             size = 0 if private or user == SELF else world.size(user)
             if size and len(drawn) < self._size:

@@ -38,6 +38,8 @@ class SandboxProcess:
         self.handles: list[str] = []
         self.short_links: list[str] = []  # codes
         self.posts: dict[str, str] = {}  # aweme_ids by the names of `world_names`
+        self.notices: list[str] = []  # "nid:type", newest first
+        self.own = ""  # the login's own sec_user_id
         self.day = 0
 
     def __enter__(self) -> Self:
@@ -107,14 +109,51 @@ class SandboxProcess:
         """Plan failures (`faults.Fault` says which there are)."""
         self.control("faults", "POST", list(faults))
 
-    def requests(self, ending: str = "") -> list[dict[str, Any]]:
-        """The requests received so far whose path has that ending."""
-        found = self.control("requests")
-        return [wire for wire in found if wire["path"].endswith(ending)]
+    def plant(self, **person: Any) -> None:
+        """Let a made-up person into the world (`plant.Person` says which values)."""
+        self.control("plant", "POST", person)
+
+    def requests(self, ending: str = "", last: int = 0) -> list[dict[str, Any]]:
+        """The requests received so far whose path has that ending (0: all)."""
+        query = urllib.parse.urlencode({"path": ending, "last": last})
+        found: list[dict[str, Any]] = self.control(f"requests?{query}")
+        return found
+
+    def counts(self) -> dict[str, Any]:
+        """How many requests there were: in all, by second, by path, fault, status."""
+        counts: dict[str, Any] = self.control("counts")
+        return counts
+
+    def served(self, kind: str, own: str) -> dict[str, Any]:
+        """The counters last served for a "post", "comment" or "user" (`--moving`)."""
+        query = urllib.parse.urlencode({"kind": kind, "id": own})
+        served: dict[str, Any] = self.control(f"served?{query}")
+        return served
+
+    def all_users(self, count: int, first: int = 0) -> list[str]:
+        """The sec_user_ids of `count` users; those that do not exist are left out."""
+        query = urllib.parse.urlencode({"first": first, "count": count})
+        users: list[str] = self.control(f"users?{query}")["users"]
+        return users
 
     def comment_truth(self, aweme_id: str) -> dict[str, Any]:
         """The comments and replies that a walk must end with (`truth`)."""
         truth: dict[str, Any] = self.control(f"truth?aweme_id={aweme_id}")
+        return truth
+
+    def notice_truth(self) -> dict[str, Any]:
+        """Every notice by "nid:type", and how many requests have marked as read."""
+        truth: dict[str, Any] = self.control("truth?notices=")
+        return truth
+
+    def sticker_truth(self) -> list[str]:
+        """The ids of all trending stickers."""
+        truth: list[str] = self.control("truth?stickers=")["stickers"]
+        return truth
+
+    def emoji_truth(self) -> dict[str, str]:
+        """`display_name` of every emoji by `origin_uri`."""
+        truth: dict[str, str] = self.control("truth?emojis=")["emojis"]
         return truth
 
     def truth(self, sec_user_id: str) -> dict[str, Any]:

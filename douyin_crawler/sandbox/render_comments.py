@@ -114,6 +114,10 @@ class CommentRenderer:
             "enter_from": "homepage_hot",
         }
 
+    def words(self, comment: Comment, now: int) -> dict[str, Any]:
+        """What a comment says, in any copy of it."""
+        return self._content(self._world.dice("remark", *comment.keys), now)
+
     def _content(self, dice: Dice, now: int) -> dict[str, Any]:
         """Words, words with pictures, or a sticker without words."""
         kind = dice.below(100)

@@ -63,9 +63,15 @@ class FeedRenderer:
             "avatar_medium": avatar(uri, "720x720"),
             "region": "CN",
             "type_label": [],
-            "cover_url": [],
+            "cover_url": self._headers(index),
             **verification(self._world, index),
         }
+
+    def _headers(self, index: int) -> list[dict[str, Any]]:
+        """The header pictures that some authors have chosen."""
+        dice = self._world.dice("header", index)
+        uri = f"c8510002be9a3a61aad2_{dice.hex(16)}"
+        return [avatar(uri, "720x720")] if dice.chance(30) else []
 
     def post(self, post: Post, now: int) -> dict[str, Any]:
         """A post as the feed shows it: nothing about place and mix by default."""
@@ -93,7 +99,7 @@ class FeedRenderer:
 
     def room(self, dice: Dice, now: int) -> dict[str, Any]:
         """A live room: a card without a video."""
-        user = dice.below(self._world.users)
+        user = self._world.guest(dice.below(self._world.users))
         number = str(7_500_000_000_000_000_000 + dice.below(10**17))
         room = {"id_str": number, "title": nickname(self._world, user), "status": 2}
         return {

@@ -44,7 +44,8 @@ def music(world: World, post: Post) -> dict[str, Any]:
     """The author's own sound, else one of a few hundred songs."""
     dice = world.dice("music", post.user, post.index)
     own = dice.chance(60)
-    owner = post.user if own else dice.below(_SONGS_IN_USE) % world.users
+    drawn = dice.below(_SONGS_IN_USE) % world.users
+    owner = post.user if own else world.guest(drawn)
     user = world.user(owner)
     key = (owner, post.index) if own else (owner,)
     song = world.dice("song", *key)

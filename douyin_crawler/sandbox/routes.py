@@ -22,7 +22,7 @@ class Route:
     """How one path is answered.
 
     `login` "checked": an expired login is told so; "needed": and a visitor gets an
-    empty body.
+    empty body; "own": a visitor is told so like an expired one.
     """
 
     answer: Callable[[Answers, Ask], bytes]
@@ -39,6 +39,15 @@ ROUTES: dict[str, Route] = {
     API + "comment/list/reply/": Route(lambda a, ask: a.replies(ask)),
     API + "hot/search/list/": Route(lambda a, ask: a.hot_list(ask)),
     API + "tab/feed/": Route(lambda a, ask: a.feed(ask), login="needed"),
+    API + "emoji/list": Route(lambda a, ask: a.emojis(ask)),
+    API + "im/resources/emoticon/trending": Route(
+        lambda a, ask: a.stickers(ask), login="own"
+    ),
+    API + "im/user/info/": Route(
+        lambda a, ask: a.user_infos(ask), method="POST", login="own"
+    ),
+    API + "notice/": Route(lambda a, ask: a.notices(ask), login="own"),
+    API + "notice/detail/": Route(lambda a, ask: a.notice_details(ask), login="own"),
 }
 
 
@@ -52,10 +61,12 @@ def respond(
         status = HTTPStatus.METHOD_NOT_ALLOWED if known else HTTPStatus.NOT_FOUND
         text = f"{wire.method} {wire.path}: no such endpoint"
         return status, encoded({"status_code": 404, "status_msg": text})
-    if route.login != "visitor" and visit.login is False:
+    known = visit.login is True or (visit.login is None and route.login != "own")
+    if route.login != "visitor" and not known:
         return HTTPStatus.OK, encoded(NOT_LOGGED_IN)
     if route.login == "needed" and visit.login is None:
         wire.refused = "login"
         return HTTPStatus.OK, b""
-    ask = Ask(wire.params, visit.login is True, wire.received_at, logid, visit.ttwid)
+    params = wire.params | wire.form
+    ask = Ask(params, visit.login is True, wire.received_at, logid, visit.ttwid)
     return HTTPStatus.OK, route.answer(answers, ask)

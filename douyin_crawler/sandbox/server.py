@@ -13,9 +13,14 @@ from aiohttp import web
 
 from .answers import Answers, WorldAnswers
 from .captures import CapturedAnswers
+from .changes import Changes
 from .config import SandboxConfig, SandboxError
 from .control import Control
-from .faults import FaultPlan, damage, instead
+from .distinct import distinct
+from .fault_bodies import stand_in
+from .fault_kinds import BREAKS
+from .fault_wire import damage
+from .faults import FaultPlan
 from .gate import API, Gate, NotAdmittedError
 from .pages import Pages
 from .routes import respond
@@ -25,6 +30,8 @@ from .world import DAY, EPOCH, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .faults import Fault
 
 _JSON = "application/json; charset=utf-8"
 
@@ -40,19 +47,33 @@ class Sandbox:
         day = config.day
         if day is None:
             day = max(int(clock() - EPOCH) // DAY, 0)
-        self.world = World(config.seed, config.users, day)
+        self.world = World(
+            config.seed,
+            config.users,
+            day,
+            most_posts=config.most_posts,
+            vast=config.comments_of_big,
+        )
         self.mint = Mint(config.seed)
-        self.log = WireLog()
-        self.faults = FaultPlan()
-        self.made_up = WorldAnswers(self.world, feed_posts=config.feed_posts)
-        self.answers: Answers = self.made_up
-        if config.captures is not None:
-            self.answers = CapturedAnswers(config.captures, self.made_up)
+        self.log = WireLog(config.log)
+        self.faults = FaultPlan(config.faults)
+        self.changes = Changes(moving=config.moving)
+        self.answer_anew()
         self._gate = Gate(self.mint, max_age=config.max_age)
         self._pages = Pages(self.mint, self.world)
         self._control = Control(self)
         self._runner: web.AppRunner | None = None
         self.port = config.port
+
+    def answer_anew(self) -> None:
+        """Answer from the world as it is now, with nothing remembered."""
+        config = self.config
+        self.made_up = WorldAnswers(
+            self.world, feed_posts=config.feed_posts, notices=config.notices
+        )
+        self.answers: Answers = self.made_up
+        if config.captures is not None:
+            self.answers = CapturedAnswers(config.captures, self.made_up)
 
     @property
     def url(self) -> str:
@@ -91,20 +112,28 @@ class Sandbox:
             return await self._control.respond(request)
         wire = await Wire.received(request, now)
         self.log.add(wire)
-        fault = self.faults.take(wire)
-        if self.config.latency:
-            await asyncio.sleep(self.config.latency)
-        answer = instead(fault) if fault else None
-        if answer is None:
-            answer = self._answer(wire)
-        self._stamp(answer, now)
-        if fault is not None:
-            wire.fault = fault.kind
-            if fault.kind in {"truncate", "reset", "stall", "gzip"}:
-                return await damage(fault, request, answer)
+        met = self.faults.take(wire)
+        wire.fault = "+".join(fault.kind for fault in met) or None
+        pause = self.config.latency
+        pause += sum(fault.pause for fault in met if fault.kind == "latency")
+        if pause:
+            await asyncio.sleep(pause)
+        back = sum(fault.pause for fault in met if fault.kind == "date_back")
+        answer = self._failed(met, wire) or self._answer(wire)
+        broken = next((fault for fault in met if fault.kind in BREAKS), None)
+        self.changes.apply(met, wire, answer, note=broken is None)
+        self._stamp(answer, now - back)
+        if broken is not None:
+            return await damage(broken, request, answer)
         wire.status = answer.status
         wire.length = len(answer.body) if isinstance(answer.body, bytes) else 0
         return answer
+
+    @staticmethod
+    def _failed(met: list[Fault], wire: Wire) -> web.Response | None:
+        """The answer of the fault that stands in for the real one."""
+        answers = (stand_in(fault, wire) for fault in met)
+        return next((answer for answer in answers if answer is not None), None)
 
     def _answer(self, wire: Wire) -> web.Response:
         if not wire.path.startswith(API):
@@ -118,6 +147,8 @@ class Sandbox:
             )
         logid = _logid(wire.received_at)
         status, body = respond(self.answers, wire, visit, logid)
+        if self.config.distinct_fields:
+            body = distinct(wire.path, body)
         answer = web.Response(status=status, body=body, headers={"Content-Type": _JSON})
         answer.headers["X-Tt-Logid"] = logid
         self._hand_out(answer, visit.ttwid)

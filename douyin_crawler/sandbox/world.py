@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .dice import Dice
 from .world_ids import MAX_POSTS, MAX_USERS, Ids
+
+if TYPE_CHECKING:
+    from .plant import Person
 
 DAY = 86_400
 EPOCH: Final = 1_767_196_800  # 2026-01-01 00:00 in Shanghai: the start of day 0
@@ -52,12 +55,24 @@ class Post:
 class World:
     """All users and posts of a seed, as they are on one day (counted from 2026)."""
 
-    def __init__(self, seed: int = 1, users: int = 2000, day: int = 0) -> None:
+    def __init__(
+        self,
+        seed: int = 1,
+        users: int = 2000,
+        day: int = 0,
+        *,
+        most_posts: int = 1500,
+        vast: int = 0,
+    ) -> None:
         self.seed = seed
-        self.users = min(max(users, SELF + 1), MAX_USERS)
+        self.most_posts = most_posts  # of a user without a name
+        self.vast = vast  # comments of the post of that name
+        self.users = min(max(users, SELF + 1), MAX_USERS - 1)
         self.day = max(day, 0)
         self.now = EPOCH + (self.day + 1) * DAY
         self.ids = Ids(seed)
+        self.person: Person | None = None
+        self.planted = -1  # the person's index; -1: there is none
         self.user = lru_cache(4096)(self._user)
         self.post = lru_cache(8192)(self._post)
         self.size = lru_cache(4096)(self._size)
@@ -66,9 +81,21 @@ class World:
     def dice(self, *keys: int | str) -> Dice:
         return Dice(self.seed, *keys)
 
+    def plant(self, person: Person | None) -> None:
+        """Let a person in, behind the last user, or the planted one out again."""
+        self.person = person
+        self.planted = self.users if person else -1
+        for cached in (self.user, self.post, self.size, self.listed_count):
+            cached.cache_clear()
+
     def _user(self, index: int) -> User:
+        user = self._drawn_user(index)
+        return self.person.of(user) if self.person and index == self.planted else user
+
+    def _drawn_user(self, index: int) -> User:
         dice = self.dice("user", index)
         size = self._first_size(index, dice)
+        size = size if index in _KNOWN_SIZES else min(size, self.most_posts)
         span = dice.between(60, 1600) * DAY
         posts_on = index > SELF and dice.chance(30)  # the named ones stay countable
         return User(
@@ -98,13 +125,21 @@ class World:
         return dice.between(GAP, size - 2 * GAP) if wanted and fits else -1
 
     def exists(self, index: int) -> bool:
-        return 0 <= index < self.users and index != GONE
+        return (0 <= index < self.users and index != GONE) or index == self.planted
+
+    def guest(self, drawn: int) -> int:
+        """The user that stands where one was drawn: the planted one now and then."""
+        return drawn if self.planted < 0 or drawn % 8 else self.planted
 
     def user_of(self, sec_uid: str) -> User | None:
+        if self.person and sec_uid == self.person.sec_uid:
+            return self.user(self.planted)
         index = self.ids.user_of_sec_uid(sec_uid)
         return self.user(index) if index is not None and self.exists(index) else None
 
     def user_of_handle(self, handle: str) -> User | None:
+        if self.person and handle == self.person.unique_id:
+            return self.user(self.planted)
         index = self.ids.user_of_handle(handle)
         return self.user(index) if index is not None and self.exists(index) else None
 
@@ -179,6 +214,15 @@ class World:
             else:
                 high = middle
         return low if cursor else high
+
+    def newest(self, user_index: int, most: int) -> list[Post]:
+        """The visible posts among a user's last `most` ones, newest first."""
+        if self.user(user_index).private:
+            return []
+        size = self.size(user_index)
+        last = range(size - 1, max(size - most, 0) - 1, -1)
+        posts = (self.post(user_index, index) for index in last)
+        return [post for post in posts if not (post.hidden or post.dead)]
 
     def listed(self, user_index: int) -> list[Post]:
         """Every post that a walk by a logged-in visitor ends with, newest first."""

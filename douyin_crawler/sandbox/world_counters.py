@@ -43,6 +43,8 @@ def post_counters(world: World, post: Post) -> dict[str, int]:
 def comment_count(world: World, post: Post) -> int:
     """Comments and replies, hidden ones included; from day to day never fewer."""
     name = name_of(world, post)
+    if name == "vast":
+        return world.vast
     if name:
         return COMMENTS[name]
     dice = world.dice("talk", post.user, post.index)

@@ -27,7 +27,8 @@ def named_posts(world: World) -> dict[str, Post]:
     size = world.size(MANY)
     posts = (world.post(MANY, index) for index in range(size - 1, -1, -1))
     alive = (post for post in posts if not (post.hidden or post.dead))
-    return dict(zip(COMMENTS, alive, strict=False))
+    names = [*COMMENTS, "vast"] if world.vast else COMMENTS
+    return dict(zip(names, alive, strict=False))
 
 
 def name_of(world: World, post: Post) -> str:

@@ -35,7 +35,7 @@ def remark(world: World, dice: Dice) -> Description:
 
 def _mention(world: World, made: Description, dice: Dice) -> None:
     drawn = dice.below(world.users)
-    user = world.user(drawn if world.exists(drawn) else 0)
+    user = world.user(world.guest(drawn if world.exists(drawn) else 0))
     made.add(
         f"@{nickname(world, user.index)}",
         type=0,

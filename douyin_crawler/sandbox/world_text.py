@@ -42,6 +42,8 @@ EMOJI = ("", "", "", " 😂", " 🌸", " ❤️", "\n\n")
 
 
 def nickname(world: World, user: int) -> str:
+    if world.person and user == world.planted:
+        return world.person.nickname
     dice = world.dice("nickname", user)
     first = dice.pick(SURNAMES) if dice.chance(30) else ""
     return first + dice.pick(CORES) + (dice.pick(ROLES) if dice.chance(60) else "")
@@ -103,7 +105,7 @@ def _tag(tag: str) -> dict[str, Any]:
 
 
 def _mention(world: World, made: Description, dice: Dice) -> None:
-    user = world.user(dice.below(world.users))
+    user = world.user(world.guest(dice.below(world.users)))
     made.text += " "
     made.add(
         f"@{nickname(world, user.index)}",

@@ -94,13 +94,13 @@ class Client:
                 name, _, value = line.partition(";")[0].partition("=")
                 self.cookies[name] = value
 
-    def query(self, path: str, params: Mapping[str, object]) -> str:
+    def query(self, path: str, params: Mapping[str, object], body: bytes = b"") -> str:
         """The whole signed query for a path."""
         own = {"msToken": MS_TOKEN, **params}
         query = urlencode({k: v for k, v in own.items() if v is not None})
         if not self._signs:
             return query
-        query += f"&{self._signer.parameter}={self._signer.sign(query, b'')}"
+        query += f"&{self._signer.parameter}={self._signer.sign(query, body)}"
         uifid = self.cookies.get("UIFID") or self.cookies.get("UIFID_TEMP")
         return web_signature(query, uifid, int(time.time())) if uifid else query
 
@@ -108,6 +108,23 @@ class Client:
         """A signed request; a parameter of None is left out."""
         path = API + path
         return await self.send(path, self.query(path, params))
+
+    async def form(self, path: str, fields: Mapping[str, str]) -> Answer:
+        """A signed POST of a form."""
+        path, body = API + path, urlencode(fields).encode()
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        own = {"User-Agent": self.agent, "Cookie": cookie, **self.headers}
+        own["Content-Type"] = "application/x-www-form-urlencoded"
+        url = URL(f"{self._url}{path}?{self.query(path, {}, body)}", encoded=True)
+        async with self._session.post(url, data=body, headers=own) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+    async def control(self, path: str, method: str = "GET", value: Any = None) -> Any:
+        """Ask a control path of the sandbox."""
+        data = None if value is None else json.dumps(value).encode()
+        url = f"{self._url}/_sandbox/{path}"
+        async with self._session.request(method, url, data=data) as answer:
+            return await answer.json()
 
 
 def sec_uid(sandbox: Sandbox, index: int) -> str:

@@ -187,3 +187,35 @@ def test_the_last_board_comes_again(tmp_path: Path) -> None:
     answers = write(tmp_path, "hot_search_list", *boards)
     served = [json.loads(answers.hot_list(ask())) for _ in range(3)]
     assert served == [*boards, boards[1]]
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("emoji_list", {}),
+        ("notice_detail", {"id_list": '[{"notice_id_str":"7569492243205730738"}]'}),
+    ],
+)
+def test_what_the_world_has_is_captured_too(name: str, asked: dict[str, str]) -> None:
+    world = WorldAnswers(World(users=10))
+    answers = CapturedAnswers(CAPTURES, world)
+    given = {"emoji_list": answers.emojis, "notice_detail": answers.notice_details}
+    file = next((CAPTURES / name).glob("*.json"))
+    assert given[name](ask(**asked)) == file.read_bytes()
+
+
+@needs_shared
+def test_what_was_not_captured_comes_from_the_world() -> None:
+    world = WorldAnswers(World(users=10))
+    answers = CapturedAnswers(CAPTURES, world)
+    nid, _, kind = world.notice_answers.notices.ids()[0].partition(":")
+    wanted = [{"notice_id_str": nid, "type": int(kind)}]
+    shown = json.loads(answers.notice_details(ask(id_list=json.dumps(wanted))))
+    assert shown["notice_list_v2"][0]["nid_str"] == nid
+    assert answers.stickers(ask()) == world.stickers(ask())
+    assert answers.notices(ask(is_mark_read=0)) == world.notices(ask(is_mark_read=0))
+    ids = json.dumps([world.world.user(0).sec_uid])
+    assert answers.user_infos(ask(sec_user_ids=ids)) == world.user_infos(
+        ask(sec_user_ids=ids)
+    )

@@ -27,6 +27,10 @@ PATHS = {
     "comment_list": "comment/list/",
     "hot_search_list": "hot/search/list/",
     "tab_feed": "tab/feed/",
+    "emoji_list": "emoji/list",
+    "emoticon_trending": "im/resources/emoticon/trending",
+    "im_user_info": "im/user/info/",
+    "notice_detail": "notice/detail/",
 }
 NAMES = [*PATHS, "aweme_detail", "comment_list_reply"]
 KINDS: dict[str, tuple[type, ...]] = {
@@ -38,9 +42,11 @@ KINDS: dict[str, tuple[type, ...]] = {
 # Null or a list: mostly or always null in contract and captures, or null at times.
 VARYING = {"images", "interaction_stickers", "image_list", "reply_comment"}
 VARYING |= {"word_sub_board", "mix_info", "cell_room", "similar_id_list_a"}
-MENTIONED = {"sec_uid", "user_id"}  # of tags null, of people not
+# Null of tags, not of people; null where nobody is mentioned.
+OFTEN_NULL = {"sec_uid", "user_id", "text_extra"}
 RARE = {"sticker", "room_count", "emo_label", "challenge_id", "position"}
 RARE |= {"reply_to_user_sec_id", "reply_to_userid", "reply_to_username"}
+RARE |= {"comment", "digg", "general_notice"}  # parts of a notice: one of them
 
 
 def answer(name: str, user: int = MANY) -> Any:
@@ -48,7 +54,12 @@ def answer(name: str, user: int = MANY) -> Any:
     answers = WorldAnswers(world)
     crowded = comments_of(world, named_posts(world)["crowded"])
     post = next(p for p in world.listed(MANY) if not p.dead)
-    params = {"sec_user_id": world.user(user).sec_uid, "aweme_id": post.id}
+    sec_user_id = world.user(user).sec_uid
+    params = {"sec_user_id": sec_user_id, "aweme_id": post.id}
+    keys = answers.notice_answers.notices.ids()[:40]
+    pairs = [key.split(":") for key in keys]
+    ids = [{"notice_id_str": nid, "type": int(kind)} for nid, kind in pairs]
+    params |= {"id_list": json.dumps(ids), "sec_user_ids": json.dumps([sec_user_id])}
     params |= {"item_id": post.id, "comment_id": crowded.cid(crowded.top(0))}
     ask = {
         "aweme_post": answers.posts,
@@ -59,6 +70,10 @@ def answer(name: str, user: int = MANY) -> Any:
         "comment_list_reply": answers.replies,
         "hot_search_list": answers.hot_list,
         "tab_feed": answers.feed,
+        "emoji_list": answers.emojis,
+        "emoticon_trending": answers.stickers,
+        "im_user_info": answers.user_infos,
+        "notice_detail": answers.notice_details,
     }[name]
     count = "50" if name.startswith("comment") else "18"
     value = json.loads(ask(Ask({**params, "count": count}, True, 1.79e9, "x")))
@@ -90,7 +105,7 @@ def strays(shape: Any, value: Any, path: str = "") -> Iterator[str]:
         for name, inner in shape.items():
             if name not in value:
                 yield from [] if name in RARE else [f"{path}.{name} is missing"]
-            elif name not in VARYING and not (inner == "null" and name in MENTIONED):
+            elif name not in VARYING and not (inner == "null" and name in OFTEN_NULL):
                 yield from strays(inner, value[name], f"{path}.{name}")
     elif isinstance(shape, list):
         if not isinstance(value, list):
@@ -114,6 +129,10 @@ def test_every_field_of_the_shape_is_there_in_its_type(name: str) -> None:
         assert len(value["aweme_list"]) > 10
     if name == "tab_feed":
         value["aweme_list"] = [p for p in value["aweme_list"] if p["cell_room"] is None]
+    if name == "notice_detail":
+        value["notice_list_v2"] = [
+            n for n in value["notice_list_v2"] if n.get("digg", n).get("comment", n)
+        ]
     assert list(strays(template(name), value)) == []
 
 
