@@ -27,8 +27,9 @@ which is fast."""
 def clean_item(item: ItemT) -> tuple[ItemT, Counter[str]]:
     """Return *item* as stores can hold it, and how much was repaired, by reason.
 
-    Integers beyond 64 bits become None (``big_integer``), half surrogates U+FFFD
-    (``half_surrogate``), NUL goes (``nul``); one for each value it occurs in.
+    Integers beyond 64 bits become None (``big_integer``), and leave lists; half
+    surrogates become U+FFFD (``half_surrogate``), NUL goes (``nul``); one for each
+    value it occurs in.
     """
     counts: Counter[str] = Counter()
     if _is_clean(item):
@@ -57,7 +58,8 @@ def _repaired(value: Any, counts: Counter[str]) -> Any:
         counts["big_integer"] += 1
         return None
     if isinstance(value, list):
-        return [_repaired(part, counts) for part in value]
+        repaired = (_repaired(part, counts) for part in value)
+        return [part for part in repaired if part is not None]
     if is_dataclass(value) and not isinstance(value, type):
         parts = {part.name: getattr(value, part.name) for part in fields(value)}
         return replace(

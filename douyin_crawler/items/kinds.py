@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from douyin_crawler.items.comment import Comment, parse_comment
+from douyin_crawler.items.emoji import Emoji, parse_emoji
 from douyin_crawler.items.hot_word import HotWord, reparse_hot_word
+from douyin_crawler.items.notice import Notice, parse_notice
 from douyin_crawler.items.post import Post, parse_post
+from douyin_crawler.items.sticker import TrendingSticker, parse_sticker
 from douyin_crawler.items.user import User, parse_user
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ _ALL = (
         item=User,
         reparse=_of_value(parse_user),
         counters=User.COUNTERS,
+        beside=("collect_count_list",),
         user="sec_uid",
     ),
     Kind(
@@ -79,6 +83,7 @@ _ALL = (
         item=Comment,
         reparse=_of_value(parse_comment),
         counters=Comment.COUNTERS,
+        beside=("aweme_id",),
         time="create_time",
         user="sec_uid",
         post="aweme_id",
@@ -91,6 +96,32 @@ _ALL = (
         reparse=reparse_hot_word,
         beside=("active_time",),
         time="observed_at",
+    ),
+    Kind(
+        name="emoji",
+        table="emojis",
+        key="origin_uri",
+        item=Emoji,
+        reparse=_of_value(parse_emoji),
+    ),
+    Kind(
+        name="sticker",
+        table="stickers",
+        key="id",
+        item=TrendingSticker,
+        reparse=_of_value(parse_sticker),
+        user="sec_uid",
+    ),
+    Kind(
+        name="notice",
+        table="notices",
+        key="nid",
+        item=Notice,
+        reparse=_of_value(parse_notice),
+        counters=Notice.COUNTERS,
+        time="create_time",
+        user="sec_uid",
+        post="aweme_id",
     ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

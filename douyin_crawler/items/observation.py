@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from douyin_crawler.items.comment import Comment
+    from douyin_crawler.items.emoji import Emoji
     from douyin_crawler.items.hot_word import HotWord
+    from douyin_crawler.items.notice import Notice
     from douyin_crawler.items.post import Post
+    from douyin_crawler.items.sticker import TrendingSticker
     from douyin_crawler.items.user import User
 
-    Item: TypeAlias = Post | User | Comment | HotWord
+    Item: TypeAlias = Post | User | Comment | HotWord | Emoji | TrendingSticker | Notice
 
 Source: TypeAlias = Literal["own", "list", "feed", "embedded"]
 SOURCES: tuple[Source, ...] = ("own", "list", "feed", "embedded")
@@ -36,3 +39,5 @@ class Observation:
     """Aware UTC, whole seconds: the answer's ``Date``."""
     payload_id: str | None = None
     """The payload's id where it is not the record's, as with a series of records."""
+    within: str | None = None
+    """Of an embedded copy, the kind of record that it stood in."""

@@ -125,16 +125,19 @@ def observe_comment(
 ) -> list[Observation]:
     """Return what *entry* shows: its comment, who wrote it, and replies inline with it.
 
-    Each reply is followed by who wrote it. The list is empty where the entry has no
-    cid; replies without one are left out.
+    Each reply is followed by who wrote it, then by the replies inline with itself. The
+    list is empty where the entry has no cid; replies without one are left out.
 
     Raises:
         TooDeep: the entry is nested too deeply to be read.
     """
     shown = _observe(_COMMENT, entry, source, observed_at)
-    if shown:
-        for reply in _inline_replies(entry.text):
-            shown += _observe(_COMMENT, reply, "embedded", observed_at)
+    waiting = _inline_replies(entry.text)[::-1] if shown else []
+    while waiting:
+        reply = waiting.pop()
+        if found := _observe(_COMMENT, reply, "embedded", observed_at):
+            shown += found
+            waiting += _inline_replies(reply.text)[::-1]
     return shown
 
 
@@ -164,7 +167,10 @@ def _observe(
         observed_at=observed_at,
     )
     author = embedded_user(entry.text, kind.author, value, observed_at, met)
-    return [shown] if author is None else [shown, author]
+    if author is None:
+        return [shown]
+    author.within = kind.name
+    return [shown, author]
 
 
 def _inline_replies(text: bytes) -> list[Entry]:

@@ -97,14 +97,20 @@ def decode_part(text: bytes) -> tuple[Any, bytes]:
     return decode(text), text
 
 
-def split_page(body: bytes, list_key: str) -> Page:
+def split_page(body: bytes, list_key: str, inside: str | None = None) -> Page:
     """Cut a page into the entries of its list and the rest.
 
-    Entries that are nested too deeply to be read are cut out like all others.
+    Entries that are nested too deeply to be read are cut out like all others. Where
+    the list stands in an object of the page, *inside* names that; the envelope is
+    what stands beside the list there.
 
     Raises:
         MalformedPage: the body is no JSON object, or *list_key* holds no list.
     """
+    if inside is not None and (inner := split_member(body, inside)) is not None:
+        page = split_page(inner, list_key)
+        page.rest = replace_member(body, inside, page.rest)
+        return page
     members = _split_object(body)
     if members is None:
         raise MalformedPage(f"a JSON object expected, but {lenient.looks_like(body)}")

@@ -36,6 +36,19 @@ def comments() -> list[Any]:
     ]
 
 
+def emojis() -> list[Any]:
+    """Return every captured emoji."""
+    found: list[Any] = load("emoji_list/emoji_list_only.json")["emoji_list"]
+    return found
+
+
+def notices() -> list[Any]:
+    """Return every captured notice."""
+    name = "notice_detail/comment_notice_excerpt_2025-11.json"
+    found: list[Any] = load(name)["notice_list_v2"]
+    return found
+
+
 def users() -> list[Any]:
     """Return every captured user, authors of posts and comments included."""
     written = [comment["user"] for comment in comments()]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from douyin_crawler.items.comment import Comment, CommentPicture, Sticker
+from douyin_crawler.items.emoji import Emoji
 from douyin_crawler.items.hot_word import HotWord
 from douyin_crawler.items.media import (
     AudioBitRate,
@@ -21,6 +22,7 @@ from douyin_crawler.items.media import (
     Video,
 )
 from douyin_crawler.items.music import Music, Song
+from douyin_crawler.items.notice import Notice, NoticeComment, NoticePost
 from douyin_crawler.items.parts import (
     Author,
     Challenge,
@@ -30,12 +32,24 @@ from douyin_crawler.items.parts import (
     VideoTag,
 )
 from douyin_crawler.items.post import Post
+from douyin_crawler.items.sticker import TrendingSticker
 from douyin_crawler.items.text import Hashtag, Mention
-from douyin_crawler.items.user import User
+from douyin_crawler.items.user import AppFollowers, CollectCount, User
 
 MADE = {
     Post: {"url"},
-    User: {"url"},
+    User: {"url", "collect_count_list"},
+    Notice: {
+        "kind",
+        "text",
+        "sec_uid",
+        "aweme_id",
+        "cid",
+        "from_users",
+        "schema_url",
+        "content",
+        "title",
+    },
     Comment: {"ip_label", "sort_tags"},
     HotWord: {
         "id",
@@ -50,6 +64,33 @@ MADE = {
 """Fields that no member of the JSON holds as they are."""
 
 PATHS: dict[type, dict[str, str]] = {
+    AppFollowers: {},
+    CollectCount: {},
+    Emoji: {},
+    Notice: {
+        "nid": "nid_str",
+        "sender_name": "general_notice.sender_name",
+        "schema_text": "general_notice.schema_text",
+        "merge_count": "digg.merge_count",
+        "aweme": "digg.aweme",
+        "comment": "digg.comment",
+        "digg_type": "digg.digg_type",
+        "has_digg_list": "digg.has_digg_list",
+        "forward_id": "digg.forward_id",
+        "comment_unvisible": "digg.comment_unvisible",
+        "label_text": "digg.label_text",
+        "label_type": "digg.label_type",
+        "label_list": "digg.label_list",
+    },
+    NoticeComment: {},
+    NoticePost: {
+        "sec_uid": "author.sec_uid",
+        "author_user_id": "author.uid",
+        "author_nickname": "author.nickname",
+        "is_delete": "status.is_delete",
+        "cover": "video.cover",
+    },
+    TrendingSticker: {"sec_uid": "author.sec_uid", "author_name": "author.name"},
     AudioBitRate: {
         "bitrate": "audio_meta.bitrate",
         "codec_type": "audio_meta.codec_type",

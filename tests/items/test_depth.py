@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -141,10 +142,11 @@ def test_a_comment_too_deep_is_counted_and_the_others_are_kept() -> None:
 def test_the_user_of_a_profile_too_deep_is_read() -> None:
     spider = UserPostsSpider(user=samples.SEC_UID)
     counting(spider)
-    walk = Walk(kind="posts", id=samples.SEC_UID)
     for user in (deep(samples.user()), json.dumps(samples.user()).encode()):
         body = b'{"zz":%s,"user":%s}' % (DEEP, user)
         response = TextResponse("http://localhost/", body=body)
+        walk = Walk(kind="posts", id=hashlib.md5(user).hexdigest())
+        assert spider.begin(walk)
         shown, verdict = spider.parse_profile(response, walk)
         assert isinstance(shown.item, User)
         assert json.loads(shown.payload)["sec_uid"] == samples.SEC_UID
@@ -159,7 +161,9 @@ def test_a_profile_that_can_t_be_read_is_a_verdict(
     counting(spider)
     body = b'{"user":%s}' % deep(samples.user())
     response = TextResponse("http://localhost/", body=body)
-    (verdict,) = spider.parse_profile(response, Walk(kind="posts", id="u"))
+    walk = Walk(kind="posts", id="u")
+    assert spider.begin(walk)
+    (verdict,) = spider.parse_profile(response, walk)
     assert isinstance(verdict, TargetVerdict)
     assert (verdict.verdict, verdict.reason) == (
         Verdict.FAILED,

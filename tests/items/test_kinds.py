@@ -52,6 +52,9 @@ def test_a_kind_agrees_with_its_item(kind: Kind) -> None:
             f"society:ranked:{samples.WORD}",
             f"society:ranked:{samples.WORD}:2026-01-05T12:28:31Z",
         ),
+        ("emoji", samples.emoji(), "weixiao.png", "weixiao.png"),
+        ("sticker", samples.sticker(), "7450000000000000123", "7450000000000000123"),
+        ("notice", samples.notice(), "7569492243205730738", "7569492243205730738"),
     ],
 )
 def test_a_payload_gives_the_item_again(
@@ -65,9 +68,11 @@ def test_a_payload_gives_the_item_again(
 
 
 def test_every_kind_is_in_the_table_once() -> None:
-    assert list(KINDS) == ["post", "user", "comment", "hot_word"]
+    first = ["post", "user", "comment", "hot_word"]
+    assert list(KINDS) == [*first, "emoji", "sticker", "notice"]
     assert len({kind.table for kind in KINDS.values()}) == len(KINDS)
-    assert {kind.name for kind in KINDS.values() if not kind.counters} == {"hot_word"}
+    uncounted = {kind.name for kind in KINDS.values() if not kind.counters}
+    assert uncounted == {"hot_word", "emoji", "sticker"}
 
 
 def test_fields_are_plain_values() -> None:

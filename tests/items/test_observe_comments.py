@@ -60,6 +60,26 @@ def test_inline_replies_are_shown_each_with_who_wrote_it() -> None:
     assert shown[2].item.reply_id == samples.CID
 
 
+def test_replies_inline_with_a_reply_are_shown_too() -> None:
+    inner = {**samples.reply(2), "reply_comment": [samples.reply(3), {"text": "-"}]}
+    outer = {**samples.reply(1), "reply_comment": [inner]}
+    value = changed(samples.comment(), "reply_comment", [outer, samples.reply(4)])
+    shown = observe_comment(entry_of(value), "list", NOW)
+    assert [one.kind for one in shown] == ["comment", "user"] * 5
+    users = [one.id for one in shown if one.kind == "user"]
+    assert users[1:] == [f"MS4wLjABAAAAreply{n}" for n in (1, 2, 3, 4)]
+    assert json.loads(shown[4].payload) == inner
+    assert {one.source for one in shown[1:]} == {"embedded"}
+
+
+def test_replies_may_stand_in_each_other_many_times() -> None:
+    text = b"[]"
+    for number in range(300):
+        text = b'[{"cid":"%d","reply_comment":%s}]' % (300 - number, text)
+    shown = observe_comment(Entry(text=text[1:-1]), "list", NOW)
+    assert [one.id for one in shown] == [str(number) for number in range(1, 301)]
+
+
 def test_payloads_are_the_very_bytes() -> None:
     reply = b'{"cid": "6",\n"text":"\\ud83d\xff","n":1.50,"user":{"sec_uid" : "MS4y"}}'
     text = (

@@ -209,3 +209,16 @@ def test_a_member_is_replaced_and_the_others_stay_byte_for_byte() -> None:
     assert replace_member(text, "c", b"[]") == b'{"a":1.50,"b":"\\ud83d\xff","c":[]}'
     with pytest.raises(MalformedPage, match="object"):
         replace_member(b"[]", "c", b"[]")
+
+
+def test_a_list_inside_an_object_of_the_page() -> None:
+    body = b'{"status_code":0,"data":{"has_more":true,"list":[{"id": 1},2],"x":1.50}}'
+    page = split_page(body, "list", "data")
+    assert [entry.text for entry in page.entries or ()] == [b'{"id": 1}', b"2"]
+    assert page.envelope == {"has_more": True, "x": 1.5}
+    rest = b'{"status_code":0,"data":{"has_more":true,"list":[],"x":1.50}}'
+    assert page.rest == rest
+    for without in (b'{"data":{"has_more":true}}', b'{"status_code":0}'):
+        assert split_page(without, "list", "data").entries is None
+    with pytest.raises(MalformedPage):
+        split_page(b'{"data":null}', "list", "data")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 
 def wrong_types(item: Any, where: str = "") -> list[str]:
     """Return the paths of fields with values of other types than annotated."""
-    hints = get_type_hints(type(item))
+    kind: Any = type(item)
+    hints = _hints(kind)
     found = []
     for part in fields(item):
         path = f"{where}.{part.name}"
@@ -30,3 +32,8 @@ def _wrong(value: Any, hint: Any, path: str) -> list[str]:
             return [f"{path}: not UTC"]
         return wrong_types(value, path) if is_dataclass(value) else []
     return [f"{path}: {value!r}"]
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
