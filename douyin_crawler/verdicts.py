@@ -109,6 +109,19 @@ class TargetVerdict:
     cursor: str
     run_id: str
     at: datetime
+    settled: bool = False
+    """Whether it is final though its verdict alone is not: it ended alike twice."""
+    token: int | None = None
+    """Of the lease under which it is written; None where there was none."""
+    state: bytes = b""
+    """The spider's notes, for the next walk; see :class:`Progress`."""
+    parent: str = ""
+    """The walk that opened it, as text; empty for a target that was asked for."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the same command begins anew rather than going on."""
+        return self.settled or self.verdict.final
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,3 +136,8 @@ class RunRecord:
     exit_status: int | None = None
     reason: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    job: str = ""
+    """The job of Scrapyd that it was, if it was one."""
+    host: str = ""
+    lock: str = ""
+    """Path of the file that it holds locked while it lives."""

@@ -47,4 +47,7 @@ def _file(rest: str) -> Path:
     name = rest[1:]
     if not name.strip("/") or "\0" in name or name == ":memory:":
         raise StoreUrlError(f"sqlite:/// needs the path of a file: {_FORMS}")
-    return Path(name).expanduser()
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise StoreUrlError("it names the home of a user who has none here") from None

@@ -20,7 +20,12 @@ _MORE: dict[str, tuple[Columns, ...]] = {
 """What people ask for beside user, post and time."""
 _SERIES: dict[str, tuple[Columns, ...]] = {
     "payloads": (("observed_at", "kind", "id", "source"),),
-    "targets": (("walk", "id", "at"),),
+    "targets": (
+        ("final", "walk", "id", "range"),
+        ("parent", "final", "walk", "id", "range"),
+        ("holder",),
+    ),
+    "verdicts": (("walk", "id", "at"),),
     "runs": (("started_at",),),
 }
 

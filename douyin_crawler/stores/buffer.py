@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.stores.base import StoreError
+from douyin_crawler.stores.patience import PATIENCE, patiently
+from douyin_crawler.stores.walks import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from douyin_crawler.progress import WalkKey
     from douyin_crawler.stores.base import Entry, Outcome, Store
 
 logger = logging.getLogger(__name__)
@@ -24,8 +27,10 @@ _OVERHEAD = 2_000
 class WriteBuffer:
     """Batches for one store, bounded by number and bytes, written by age at the latest.
 
-    After the store has failed, every call raises that error: entries that were not
-    written are never passed over in silence.
+    A store that is away for a while is waited for, *patience_seconds* at most, with
+    the batch kept and putting held up. After it has failed, every call raises that
+    error: entries that were not written are never passed over in silence.
+    ``on_lost`` is told of walks whose lease another run has.
     """
 
     def __init__(
@@ -35,8 +40,10 @@ class WriteBuffer:
         max_records: int = 200,
         max_bytes: int = 8_000_000,
         max_age_seconds: float = 2.0,
+        patience_seconds: float = PATIENCE,
         on_outcome: Callable[[str, Outcome], None] | None = None,
         on_failure: Callable[[StoreError], None] | None = None,
+        on_lost: Callable[[WalkKey], None] | None = None,
     ) -> None:
         self.failed: StoreError | None = None
         self.lost = 0
@@ -45,8 +52,10 @@ class WriteBuffer:
         self._max_records = max_records
         self._max_bytes = max_bytes
         self._max_age = max_age_seconds
+        self._patience = patience_seconds
         self._on_outcome = on_outcome
         self._on_failure = on_failure
+        self._on_lost = on_lost
         self._pending: list[Entry] = []
         self._bytes = 0
         self._task: asyncio.Task[None] | None = None
@@ -127,7 +136,9 @@ class WriteBuffer:
     async def _write(self) -> None:
         batch, self._pending, self._bytes = self._pending, [], 0
         try:
-            outcomes = await self._store.write(batch)
+            outcomes = await patiently(
+                lambda: self._store.write(batch), seconds=self._patience
+            )
             self._report(batch, outcomes)
         except StoreError as error:
             self._fail(error, batch)
@@ -140,11 +151,14 @@ class WriteBuffer:
             self._start_timer()
 
     def _report(self, batch: list[Entry], outcomes: list[Outcome | None]) -> None:
-        if self._on_outcome is None:
-            return
         for entry, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(entry, Observation) and outcome is not None:
-                self._on_outcome(table_of(entry.kind), outcome)
+            if outcome is None:
+                continue
+            if isinstance(entry, Observation):
+                if self._on_outcome is not None:
+                    self._on_outcome(table_of(entry.kind), outcome)
+            elif self._on_lost is not None:
+                self._on_lost(key_of(entry))
 
     def _fail(self, error: StoreError, batch: list[Entry]) -> None:
         self.failed = error

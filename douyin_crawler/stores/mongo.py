@@ -12,16 +12,12 @@ from pymongo.errors import PyMongoError
 
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.observation import Observation
+from douyin_crawler.privacy.forgotten import outcomes_of
+from douyin_crawler.stores import mongo_budget, mongo_forget
 from douyin_crawler.stores.access import equal_fields, time_of
-from douyin_crawler.stores.base import Store, StoreError, StoreUnavailable
+from douyin_crawler.stores.base import StoreError, StoreUnavailable
 from douyin_crawler.stores.mongo_codec import CODEC, decode, shape_of
-from douyin_crawler.stores.mongo_errors import explain
-from douyin_crawler.stores.mongo_history import (
-    load_runs,
-    load_targets,
-    save_run,
-    save_verdicts,
-)
+from douyin_crawler.stores.mongo_errors import explain, is_transient
 from douyin_crawler.stores.mongo_payloads import (
     count_ids,
     count_payloads,
@@ -29,8 +25,10 @@ from douyin_crawler.stores.mongo_payloads import (
     load_payloads,
     save_payloads,
 )
+from douyin_crawler.stores.mongo_progress import save_steps
 from douyin_crawler.stores.mongo_schema import ensure_schema
 from douyin_crawler.stores.mongo_url import MongoAddress
+from douyin_crawler.stores.mongo_walks import MongoWalks
 from douyin_crawler.stores.mongo_writer import (
     Prepared,
     load_records,
@@ -38,17 +36,23 @@ from douyin_crawler.stores.mongo_writer import (
     save_records,
 )
 from douyin_crawler.stores.storable import whole_second
-from douyin_crawler.verdicts import TargetVerdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
     from datetime import datetime
 
     from douyin_crawler.items.observation import Source
-    from douyin_crawler.stores.base import Entry, Outcome, StoredPayload
+    from douyin_crawler.privacy.forgotten import ForgottenList
+    from douyin_crawler.privacy.person import Person
+    from douyin_crawler.stores.base import (
+        Entry,
+        Outcome,
+        Reservation,
+        StoredPayload,
+    )
     from douyin_crawler.stores.merge import Record
     from douyin_crawler.stores.mongo_writer import Database
-    from douyin_crawler.verdicts import RunRecord
+    from douyin_crawler.stores.sweep import Erased
 
 _LIMITS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 5_000,
@@ -61,7 +65,7 @@ _DURABLE = WriteConcern("majority", j=True)
 _PAGE = 500
 
 
-class MongoStore(Store):
+class MongoStore(MongoWalks):
     """A store in one database, which any number of processes may use at once.
 
     Records are single documents, each replaced only while it is the revision that was
@@ -71,6 +75,7 @@ class MongoStore(Store):
     def __init__(self, url: str) -> None:
         self._address = MongoAddress.parse(url)
         self._client: AsyncMongoClient[dict[str, Any]] | None = None
+        self._guard = mongo_forget.Guard()
 
     def __str__(self) -> str:
         """Return the address, without password and options."""
@@ -86,12 +91,22 @@ class MongoStore(Store):
             with self._explained():
                 self._client = AsyncMongoClient(self._address.url, **limits)
                 await ensure_schema(self._database, create=create)
+                await self._guard.load(self._database)
         except BaseException:
             await self.close()
             raise
 
     async def write(self, batch: Sequence[Entry]) -> list[Outcome | None]:
-        """Write *batch*; records and payloads are durable before its verdicts."""
+        """Write *batch*; records and payloads are durable before the steps of walks."""
+        with self._explained():
+            known = await self._guard.load(self._database)
+        if not known:
+            return await self._write(batch)
+        kept = [known.kept(entry) for entry in batch]
+        written = await self._write([entry for entry in kept if entry is not None])
+        return outcomes_of(batch, kept, written)
+
+    async def _write(self, batch: Sequence[Entry]) -> list[Outcome | None]:
         seen = [entry for entry in batch if isinstance(entry, Observation)]
         with self._explained():
             database = self._database
@@ -99,17 +114,21 @@ class MongoStore(Store):
             fitting = [one for one in prepared if one.outcome != "too_large"]
             await save_payloads(database, fitting)
             await save_records(database, fitting)
-            endings = (entry for entry in batch if isinstance(entry, TargetVerdict))
-            await save_verdicts(database, endings)
+            steps = [entry for entry in batch if not isinstance(entry, Observation)]
+            lost = iter(await save_steps(database, steps))
         outcomes = iter([one.outcome for one in prepared])
-        return [next(outcomes) if isinstance(e, Observation) else None for e in batch]
+        return [next(outcomes if isinstance(e, Observation) else lost) for e in batch]
 
     async def reparse(self, batch: Sequence[Observation]) -> list[Outcome]:
         """Merge what today's parsers read in payloads that are stored already."""
         with self._explained():
-            prepared = [prepare(seen, reparsed=True) for seen in batch]
+            known = await self._guard.load(self._database)
+            kept = [known.kept(seen) for seen in batch]
+            left = [seen for seen in kept if isinstance(seen, Observation)]
+            prepared = [prepare(seen, reparsed=True) for seen in left]
             await save_records(self._database, prepared, reparsed=True)
-        return [one.outcome for one in prepared]
+        written = outcomes_of(batch, kept, [one.outcome for one in prepared])
+        return [outcome for outcome in written if outcome is not None]
 
     async def load(self, kind: str, ids: Sequence[str]) -> dict[str, Record]:
         """Return the records that are stored, by id."""
@@ -161,20 +180,29 @@ class MongoStore(Store):
         with self._explained():
             return await count_payloads(self._database)
 
-    async def save_run(self, run: RunRecord) -> None:
-        """Insert *run*, or replace the one of its id."""
+    async def reserve(
+        self, session: str, day: str, *, limit: int, interval: float
+    ) -> Reservation:
+        """Count a request before it is sent, and give it a turn."""
         with self._explained():
-            await save_run(self._database, run)
+            return await mongo_budget.reserve(
+                self._database, session, day, limit=limit, interval=interval
+            )
 
-    async def targets(self, run_id: str | None = None) -> list[TargetVerdict]:
-        """Return the verdicts of one run or of all, in the order of their time."""
+    async def spent(self, session: str, day: str) -> int:
+        """Return how many requests *session* has reserved on *day*."""
         with self._explained():
-            return await load_targets(self._database, run_id)
+            return await mongo_budget.spent(self._database, session, day)
 
-    async def runs(self, limit: int = 20) -> list[RunRecord]:
-        """Return the latest runs, the newest first."""
+    @property
+    def forgotten(self) -> ForgottenList:
+        """Who is never to be stored, as known since the store was last written."""
+        return self._guard.known
+
+    async def forget(self, person: Person) -> Erased:
+        """Erase *person* from everything, and keep them out from now on."""
         with self._explained():
-            return await load_runs(self._database, limit)
+            return await mongo_forget.erase(self._database, person)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -198,7 +226,12 @@ class MongoStore(Store):
         try:
             yield
         except PyMongoError as error:
-            raise StoreUnavailable(f"{self}: {explain(error)}") from error
+            raise StoreUnavailable(
+                f"{self}: {explain(error)}", transient=is_transient(error)
+            ) from error
+        except StoreUnavailable as error:
+            about = f"{self}: {error}"
+            raise type(error)(about, transient=error.transient) from None
         except StoreError as error:
             raise type(error)(f"{self}: {error}") from None
 

@@ -37,13 +37,22 @@ async def bulk(
     try:
         await collection.bulk_write(operations, ordered=False)
     except BulkWriteError as error:
-        errors = error.details["writeErrors"]
-        if error.details["writeConcernErrors"]:
-            raise
-        if any(one["code"] != DUPLICATE_KEY for one in errors):
-            raise
-        return [one["index"] for one in errors]
+        return lost_races(error)
     return []
+
+
+def lost_races(error: BulkWriteError) -> list[int]:
+    """Return the places of the operations that met another's document.
+
+    Raises:
+        BulkWriteError: it tells of anything else.
+    """
+    errors = error.details["writeErrors"]
+    if error.details["writeConcernErrors"]:
+        raise error
+    if any(one["code"] != DUPLICATE_KEY for one in errors):
+        raise error
+    return [one["index"] for one in errors]
 
 
 async def rounds() -> AsyncIterator[int]:
@@ -59,5 +68,6 @@ async def rounds() -> AsyncIterator[int]:
         longest = min(_LONGEST_WAIT, 0.005 * 2**number)
         await asyncio.sleep(random.uniform(0, longest))
     raise StoreUnavailable(
-        "other programs keep changing the same records: run fewer at once"
+        "other programs keep changing the same records: run fewer at once",
+        transient=True,
     )

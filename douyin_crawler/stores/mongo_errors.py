@@ -45,9 +45,16 @@ _ADVICE = {
     14031: _FULL,
 }
 """By the server's error code."""
+_PASSING = frozenset({50, 64, 91, 189, 262, 10107, 11600, 11602, 13435, 13436})
+"""Codes of servers that are being restarted, change their roles, or are too busy."""
 DUPLICATE_KEY = 11000
 """Another document has the key."""
 _MAX_SAID = 200
+
+
+def is_transient(error: PyMongoError) -> bool:
+    """Return whether the same call may well succeed in a while."""
+    return isinstance(error, ConnectionFailure) or _code(error) in _PASSING
 
 
 def explain(error: PyMongoError) -> str:

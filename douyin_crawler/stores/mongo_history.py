@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from douyin_crawler.stores.mongo_writer import Database
 
+_NEWEST = [("started_at", -1), ("_id", -1)]
+
 
 async def save_run(database: Database, run: RunRecord) -> None:
     """Insert *run*, or replace the one of its id."""
@@ -30,7 +32,13 @@ async def save_run(database: Database, run: RunRecord) -> None:
 
 async def load_runs(database: Database, limit: int) -> list[RunRecord]:
     """Return the latest runs, the newest first."""
-    cursor = database.runs.find(limit=limit).sort([("started_at", -1), ("_id", -1)])
+    cursor = database.runs.find(limit=limit).sort(_NEWEST)
+    return [_record(RunRecord, document) async for document in cursor]
+
+
+async def load_open_runs(database: Database) -> list[RunRecord]:
+    """Return the runs that have no end on record, the newest first."""
+    cursor = database.runs.find({"finished_at": None}).sort(_NEWEST)
     return [_record(RunRecord, document) async for document in cursor]
 
 
@@ -41,15 +49,16 @@ async def save_verdicts(database: Database, endings: Iterable[TargetVerdict]) ->
         values = dataclasses.asdict(ending)
         values["at"] = whole_second(ending.at)
         values["verdict"] = str(ending.verdict)
+        del values["token"], values["state"]
         key = key_of(ending.run_id, ending.walk, ending.id, ending.range)
         documents[key] = {"_id": key, **values}
-    await _replace(database.targets, documents.values())
+    await _replace(database.verdicts, documents.values())
 
 
-async def load_targets(database: Database, run_id: str | None) -> list[TargetVerdict]:
+async def load_verdicts(database: Database, run_id: str | None) -> list[TargetVerdict]:
     """Return the verdicts of one run or of all, in the order of their time."""
     wanted = {} if run_id is None else {"run_id": run_id}
-    cursor = database.targets.find(wanted).sort([("at", 1), ("_id", 1)])
+    cursor = database.verdicts.find(wanted).sort([("at", 1), ("_id", 1)])
     endings = [_record(TargetVerdict, document) async for document in cursor]
     for ending in endings:
         ending.verdict = Verdict(ending.verdict)
@@ -70,4 +79,4 @@ async def _replace(
 
 def _record(record: Any, document: dict[str, Any]) -> Any:
     names = [field.name for field in dataclasses.fields(record)]
-    return record(**{name: document[name] for name in names})
+    return record(**{name: document[name] for name in names if name in document})

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from douyin_crawler.items.observation import Source
     from douyin_crawler.stores.mongo_writer import Database, Prepared
 
+_COMPARED = 500_000
+"""Bytes of a frame up to which a race for one second is told by the frame itself."""
 _ORDER = [("observed_at", 1), ("kind", 1), ("id", 1), ("source", 1)]
 
 
@@ -64,7 +66,10 @@ class _Payload:
             is_newer = stored["observed_at"] > self.time
             if is_newer or readable(stored["text"]) >= self.text:
                 return None
-            wanted |= {"observed_at": self.time, "text": stored["text"]}
+            wanted["observed_at"] = self.time
+            # Both frames have to fit into what the server takes as one document.
+            if len(stored["text"]) < _COMPARED:
+                wanted["text"] = stored["text"]
         return ReplaceOne(wanted, self.document, upsert=True)
 
 

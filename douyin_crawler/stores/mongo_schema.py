@@ -8,7 +8,13 @@ from pymongo.errors import OperationFailure
 
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.stores import access
-from douyin_crawler.stores.base import SCHEMA_VERSION, SchemaTooNew, StoreUnavailable
+from douyin_crawler.stores.base import (
+    SCHEMA_VERSION,
+    SchemaTooNew,
+    StoreAbsent,
+    StoreUnavailable,
+)
+from douyin_crawler.stores.mongo_migrations import part_history
 
 if TYPE_CHECKING:
     from douyin_crawler.stores.mongo_writer import Database
@@ -17,9 +23,10 @@ _META = {"_id": "schema"}
 _BESIDE_KEYS = {
     "metrics": (("kind", "id", "time"),),
     "payloads": (("kind", "id"), *access.indexes()["payloads"]),
-    "targets": (("run_id", "at"), *access.indexes()["targets"]),
+    "targets": (("final", "_id"), ("parent", "final", "_id"), ("holder",)),
+    "verdicts": (("run_id", "at"), *access.indexes()["verdicts"]),
 }
-"""What SQLite finds by its keys of several columns, too."""
+"""What SQLite finds by its keys of several columns, too; and keys that are objects."""
 _NO_RIGHTS = 13
 """Who only reads may be a user who can do nothing else."""
 _SAME_INDEX = frozenset({85, 86})
@@ -27,7 +34,7 @@ _SAME_INDEX = frozenset({85, 86})
 
 
 async def ensure_schema(database: Database, *, create: bool) -> None:
-    """Create what is missing.
+    """Create what is missing, bring an older version's up to date.
 
     Raises:
         SchemaTooNew: a newer version of this program wrote it.
@@ -46,6 +53,8 @@ async def ensure_schema(database: Database, *, create: bool) -> None:
             f"its schema is version {version}, this program knows {SCHEMA_VERSION}: "
             "update douyin_crawler, or choose another database"
         )
+    if version == 1:
+        await part_history(database)
     for table, indexes in (access.indexes() | _BESIDE_KEYS).items():
         for fields in indexes:
             await _ensure_index(database, table, fields, needed=create)
@@ -63,7 +72,7 @@ async def _check_absent(database: Database, *, create: bool) -> None:
                 "database"
             )
     if not create:
-        raise StoreUnavailable("this database has no records yet; crawl first")
+        raise StoreAbsent("this database has no records yet; crawl first")
 
 
 async def _ensure_index(

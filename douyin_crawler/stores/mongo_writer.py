@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from douyin_crawler.items.kinds import KINDS
-from douyin_crawler.stores.base import MAX_BYTES
+from douyin_crawler.stores import prepared
 from douyin_crawler.stores.batch import Batch
-from douyin_crawler.stores.merge import record_of
 from douyin_crawler.stores.mongo_bulk import bulk, rounds
 from douyin_crawler.stores.mongo_codec import (
     MAX_DOCUMENT,
@@ -22,7 +20,6 @@ from douyin_crawler.stores.mongo_codec import (
     key_of,
     shape_of,
 )
-from douyin_crawler.stores.payloads import compress
 from douyin_crawler.stores.storable import storable, time_text, without_halves
 
 if TYPE_CHECKING:
@@ -32,45 +29,20 @@ if TYPE_CHECKING:
 
     from douyin_crawler.items.kinds import Kind
     from douyin_crawler.items.observation import Observation
-    from douyin_crawler.stores.base import Outcome
     from douyin_crawler.stores.batch import Key, Moment
     from douyin_crawler.stores.merge import Record
 
 Database: TypeAlias = "AsyncDatabase[dict[str, Any]]"
+Prepared: TypeAlias = prepared.Prepared[bytes]
 
 _IDS_A_QUERY = 1000
 _MARGIN = 4096
 """What a server adds to a document on its way, generously."""
 
 
-@dataclass(slots=True)
-class Prepared:
-    """An observation with all that can be computed before anything is loaded."""
-
-    seen: Observation
-    record: Record | None = None
-    fields: bytes = b""
-    """The record's fields as they are stored."""
-    frame: bytes = b""
-    outcome: Outcome = "payload"
-
-
 def prepare(seen: Observation, *, reparsed: bool = False) -> Prepared:
-    """Return *seen* with its record, measured, and its payload, compressed.
-
-    A payload that is *reparsed* is stored already.
-    """
-    if len(seen.payload) > MAX_BYTES:
-        return Prepared(seen, outcome="too_large")
-    frame = b"" if reparsed else compress(seen.payload)
-    if seen.item is None or seen.kind not in KINDS:
-        return Prepared(seen, frame=frame)
-    record = record_of(seen)
-    record.id = without_halves(record.id)
-    encoded = encode_fields(record)
-    if len(encoded) > MAX_BYTES:
-        return Prepared(seen, outcome="too_large")
-    return Prepared(seen, record, encoded, frame)
+    """Return *seen*, ready to be written; *reparsed* where its payload is stored."""
+    return prepared.prepare(seen, encode_fields, len, reparsed=reparsed)
 
 
 async def save_records(
@@ -88,7 +60,8 @@ async def save_records(
         batch: Batch[bytes] = Batch(await _load(database, left), reparsed)
         for entry in left:
             assert entry.record is not None
-            entry.outcome = batch.add(entry.record, entry.fields)
+            assert entry.encoded is not None
+            entry.outcome = batch.add(entry.record, entry.encoded)
         _count_again(batch, counted)
         await _note_counters(database, batch)
         lost, refused = await _save(database, batch)

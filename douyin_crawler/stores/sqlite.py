@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from douyin_crawler.items.kinds import KINDS
+from douyin_crawler.stores import sqlite_budget, sqlite_forget
 from douyin_crawler.stores.base import (
     SchemaTooNew,
-    Store,
+    StoreAbsent,
     StoreError,
     StoreUnavailable,
 )
 from douyin_crawler.stores.sqlite_codec import layout_of
-from douyin_crawler.stores.sqlite_errors import explain
-from douyin_crawler.stores.sqlite_history import load_runs, load_targets, save_run
+from douyin_crawler.stores.sqlite_connection import connect, prepare_file, transaction
+from douyin_crawler.stores.sqlite_errors import explain, is_transient
+from douyin_crawler.stores.sqlite_kept import write_kept
 from douyin_crawler.stores.sqlite_payloads import (
     count_ids,
     count_payloads,
@@ -27,26 +28,31 @@ from douyin_crawler.stores.sqlite_payloads import (
 )
 from douyin_crawler.stores.sqlite_query import RecordQuery
 from douyin_crawler.stores.sqlite_schema import ensure_schema, quote
-from douyin_crawler.stores.sqlite_writer import BatchWriter, load_records, prepare
+from douyin_crawler.stores.sqlite_walks import SQLiteWalks
+from douyin_crawler.stores.sqlite_writer import load_records
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from douyin_crawler.items.observation import Observation, Source
-    from douyin_crawler.stores.base import Entry, Outcome, StoredPayload
+    from douyin_crawler.privacy.forgotten import ForgottenList
+    from douyin_crawler.privacy.person import Person
+    from douyin_crawler.stores.base import (
+        Entry,
+        Outcome,
+        Reservation,
+        StoredPayload,
+    )
     from douyin_crawler.stores.merge import Record
-    from douyin_crawler.verdicts import RunRecord, TargetVerdict
+    from douyin_crawler.stores.sweep import Erased
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PAGE_BYTES = 8192
-"""Of a new file. Rows are large: SQLite's default takes half as much CPU again."""
 
-
-class SQLiteStore(Store):
+class SQLiteStore(SQLiteWalks):
     """A store in the file *path*, which its own thread reads and writes.
 
     Any number of processes may use one file at once.
@@ -57,6 +63,7 @@ class SQLiteStore(Store):
         self._busy_seconds = busy_seconds
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
+        self._guard = sqlite_forget.Guard()
 
     def __str__(self) -> str:
         """Return the address."""
@@ -65,7 +72,7 @@ class SQLiteStore(Store):
     async def open(self, *, create: bool = True) -> None:
         """Open the file; make it and its folder where they are missing."""
         if not create and not self._path.is_file():
-            raise StoreUnavailable(f"{self}: there is no such file; crawl first")
+            raise StoreAbsent(f"{self}: there is no such file; crawl first")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="douyin-sqlite")
         try:
             await self._submit(self._open)
@@ -75,11 +82,11 @@ class SQLiteStore(Store):
 
     async def write(self, batch: Sequence[Entry]) -> list[Outcome | None]:
         """Write *batch* in one transaction, synced to the disk."""
-        return await self._call(_write, batch)
+        return await self._call(write_kept, batch, self._guard)
 
     async def reparse(self, batch: Sequence[Observation]) -> list[Outcome]:
         """Merge what today's parsers read in payloads that are stored already."""
-        outcomes = await self._call(_write, batch, reparsed=True)
+        outcomes = await self._call(write_kept, batch, self._guard, reparsed=True)
         return [outcome for outcome in outcomes if outcome is not None]
 
     async def load(self, kind: str, ids: Sequence[str]) -> dict[str, Record]:
@@ -124,17 +131,24 @@ class SQLiteStore(Store):
         """Return how many :meth:`payloads` yields."""
         return await self._call(count_payloads)
 
-    async def save_run(self, run: RunRecord) -> None:
-        """Insert *run*, or replace the one of its id."""
-        await self._call(save_run, run)
+    async def reserve(
+        self, session: str, day: str, *, limit: int, interval: float
+    ) -> Reservation:
+        """Count a request before it is sent, and give it a turn."""
+        return await self._call(_reserve, session, day, limit=limit, interval=interval)
 
-    async def targets(self, run_id: str | None = None) -> list[TargetVerdict]:
-        """Return the verdicts of one run or of all, in the order of their time."""
-        return await self._call(load_targets, run_id)
+    async def spent(self, session: str, day: str) -> int:
+        """Return how many requests *session* has reserved on *day*."""
+        return await self._call(sqlite_budget.spent, session, day)
 
-    async def runs(self, limit: int = 20) -> list[RunRecord]:
-        """Return the latest runs, the newest first."""
-        return await self._call(load_runs, limit)
+    @property
+    def forgotten(self) -> ForgottenList:
+        """Who is never to be stored, as known since the store was last written."""
+        return self._guard.known
+
+    async def forget(self, person: Person) -> Erased:
+        """Erase *person* from everything, and keep them out from now on."""
+        return await self._call(sqlite_forget.erase, person)
 
     async def close(self) -> None:
         """Close the file; SQLite then folds its log into it."""
@@ -164,7 +178,9 @@ class SQLiteStore(Store):
         try:
             return await loop.run_in_executor(self._thread, work)
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"{self}: {explain(error)}") from error
+            raise StoreUnavailable(
+                f"{self}: {explain(error)}", transient=is_transient(error)
+            ) from error
 
     def _open(self) -> None:
         try:
@@ -173,16 +189,12 @@ class SQLiteStore(Store):
             raise StoreUnavailable(
                 f"{self}: its folder can't be made: {error}"
             ) from None
-        connection = sqlite3.connect(
-            self._path, timeout=self._busy_seconds, isolation_level=None
-        )
-        self._connection = connection
-        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        _use_wal(connection, self._busy_seconds)
-        connection.execute("PRAGMA synchronous = FULL")
+        self._connection = connection = connect(self._path, self._busy_seconds)
+        prepare_file(connection, self._busy_seconds)
         try:
             with transaction(connection):
                 ensure_schema(connection)
+            self._guard.load(connection)
         except (SchemaTooNew, StoreUnavailable) as error:
             raise type(error)(f"{self}: {error}") from None
 
@@ -193,45 +205,18 @@ class SQLiteStore(Store):
                 connection.close()
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the file's write lock from the start: what is read stays true.
-
-    A deferred transaction that turns to writing fails at once when another process
-    wrote meanwhile, whatever the timeout is.
-    """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
-    """Turn the write-ahead log on; SQLite itself does not wait for others here."""
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _write(
-    connection: sqlite3.Connection, batch: Sequence[Entry], *, reparsed: bool = False
-) -> list[Outcome | None]:
-    prepared = [prepare(entry, reparsed=reparsed) for entry in batch]
+def _reserve(
+    connection: sqlite3.Connection,
+    session: str,
+    day: str,
+    *,
+    limit: int,
+    interval: float,
+) -> Reservation:
     with transaction(connection):
-        return BatchWriter(connection, reparsed).write(prepared)
+        return sqlite_budget.reserve(
+            connection, session, day, limit=limit, interval=interval
+        )
 
 
 def _count(connection: sqlite3.Connection, kind: str) -> int:

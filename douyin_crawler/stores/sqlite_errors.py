@@ -10,6 +10,7 @@ _ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full: free some space, then run it again",
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_PROTOCOL: _LOCKED,
     sqlite3.SQLITE_NOTADB: "it is no SQLite database: choose another file",
     sqlite3.SQLITE_CORRUPT: "it is damaged: restore a copy, or choose another file",
     sqlite3.SQLITE_READONLY: _READONLY,
@@ -17,10 +18,22 @@ _ADVICE = {
     sqlite3.SQLITE_CANTOPEN: "it can't be opened: check the path and who owns it",
     sqlite3.SQLITE_IOERR: "its disk can't be read or written",
 }
+_PASSING = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+)
+
+
+def is_transient(error: sqlite3.Error) -> bool:
+    """Return whether the same call may well succeed in a while."""
+    return _code(error) in _PASSING
 
 
 def explain(error: sqlite3.Error) -> str:
     """Return one line that says what to do, with SQLite's own words behind it."""
-    code = getattr(error, "sqlite_errorcode", None)
-    advice = _ADVICE.get(code & 0xFF) if code is not None else None
+    advice = _ADVICE.get(_code(error))
     return f"{advice} ({error})" if advice else str(error)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return the primary code; 0 for errors of the module itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.stores.sqlite_codec import from_json, parse_time, to_json
-from douyin_crawler.stores.sqlite_schema import RUNS, TARGETS, names, upsert
+from douyin_crawler.stores.sqlite_schema import RUNS, VERDICTS, names, upsert
 from douyin_crawler.stores.storable import storable, time_text
 from douyin_crawler.verdicts import RunRecord, TargetVerdict, Verdict
 
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     import sqlite3
 
 _SAVE_RUN = upsert("runs", tuple(RUNS), ("id",))
-_SAVE_VERDICT = upsert("targets", tuple(TARGETS), ("run_id", "walk", "id", "range"))
+_SAVE_VERDICT = upsert("verdicts", tuple(VERDICTS), ("run_id", "walk", "id", "range"))
 _RUNS = f"""
     SELECT {names(tuple(RUNS))} FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?
 """  # noqa: S608
-_TARGETS = f"""
-    SELECT {names(tuple(TARGETS))} FROM targets
+_OPEN_RUNS = f"""
+    SELECT {names(tuple(RUNS))} FROM runs WHERE finished_at IS NULL
+    ORDER BY started_at DESC, rowid DESC
+"""  # noqa: S608
+_VERDICTS = f"""
+    SELECT {names(tuple(VERDICTS))} FROM verdicts
     WHERE :run_id IS NULL OR run_id = :run_id ORDER BY at, rowid
 """  # noqa: S608
 
@@ -34,37 +38,51 @@ def save_run(connection: sqlite3.Connection, run: RunRecord) -> None:
         run.exit_status,
         run.reason,
         to_json(storable(run.counts)),
+        run.job,
+        run.host,
+        run.lock,
     )
     connection.execute(_SAVE_RUN, storable([*row]))
 
 
 def load_runs(connection: sqlite3.Connection, limit: int) -> list[RunRecord]:
     """Return the latest runs, the newest first."""
-    found = []
-    for row in connection.execute(_RUNS, (limit,)):
-        values = dict(zip(RUNS, row, strict=True))
-        for name in ("arguments", "counts"):
-            values[name] = from_json(values[name])
-        for name in ("started_at", "finished_at"):
-            values[name] = values[name] and parse_time(values[name])
-        found.append(RunRecord(**values))
-    return found
+    return [*map(_run, connection.execute(_RUNS, (limit,)))]
+
+
+def load_open_runs(connection: sqlite3.Connection) -> list[RunRecord]:
+    """Return the runs that have no end on record, the newest first."""
+    return [*map(_run, connection.execute(_OPEN_RUNS))]
+
+
+def _run(row: tuple[Any, ...]) -> RunRecord:
+    values = dict(zip(RUNS, row, strict=True))
+    for name in ("arguments", "counts"):
+        values[name] = from_json(values[name])
+    for name in ("started_at", "finished_at"):
+        values[name] = values[name] and parse_time(values[name])
+    for name in ("job", "host", "lock"):
+        values[name] = values[name] or ""
+    return RunRecord(**values)
 
 
 def save_verdict(connection: sqlite3.Connection, ending: TargetVerdict) -> None:
     """Insert *ending*, or replace the one of its walk in this run."""
-    values = [getattr(ending, name) for name in TARGETS if name != "at"]
-    connection.execute(_SAVE_VERDICT, storable([*values, time_text(ending.at)]))
+    values = {name: getattr(ending, name) for name in VERDICTS}
+    values["at"] = time_text(ending.at)
+    connection.execute(_SAVE_VERDICT, storable([*values.values()]))
 
 
-def load_targets(
+def load_verdicts(
     connection: sqlite3.Connection, run_id: str | None
 ) -> list[TargetVerdict]:
     """Return the verdicts of one run or of all, in the order of their time."""
     found = []
-    for row in connection.execute(_TARGETS, storable({"run_id": run_id})):
-        values = dict(zip(TARGETS, row, strict=True))
+    for row in connection.execute(_VERDICTS, storable({"run_id": run_id})):
+        values = dict(zip(VERDICTS, row, strict=True))
         values["verdict"] = Verdict(values["verdict"])
         values["at"] = parse_time(values["at"])
+        values["settled"] = bool(values["settled"])
+        values["parent"] = values["parent"] or ""
         found.append(TargetVerdict(**values))
     return found

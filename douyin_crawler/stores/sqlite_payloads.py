@@ -15,7 +15,7 @@ from douyin_crawler.stores.payloads import (
 )
 from douyin_crawler.stores.sqlite_codec import parse_time
 from douyin_crawler.stores.sqlite_schema import PAYLOADS, upsert
-from douyin_crawler.stores.storable import time_text
+from douyin_crawler.stores.storable import time_text, without_halves
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,7 +48,8 @@ def save_payload(
     connection: sqlite3.Connection, seen: Observation, frame: bytes
 ) -> None:
     """Keep the newest payload of a source; of one second the greater text."""
-    key = seen.kind, seen.payload_id or seen.id, seen.source
+    id_ = without_halves(seen.payload_id or seen.id)
+    key = seen.kind, id_, seen.source
     time = time_text(seen.observed_at)
     if connection.execute(_SAVE_NEWER, (*key, time, frame)).rowcount:
         return
@@ -66,7 +67,7 @@ def load_payload(
         StoreError: it is damaged.
     """
     for name in (source,) if source else SOURCES:
-        row = connection.execute(_LOAD, (kind, id, name)).fetchone()
+        row = connection.execute(_LOAD, (kind, without_halves(id), name)).fetchone()
         if row:
             try:
                 return _payload(row[0], kind, id, name, decompress(row[1]))

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.stores import access
 from douyin_crawler.stores.base import SCHEMA_VERSION, SchemaTooNew, StoreUnavailable
+from douyin_crawler.stores.sqlite_budget import BUDGET, BUDGET_KEY
 from douyin_crawler.stores.sqlite_codec import RECORD_COLUMNS, Layout, layout_of
+from douyin_crawler.stores.sqlite_forget import FORGOTTEN, FORGOTTEN_KEY
+from douyin_crawler.stores.sqlite_migrations import fill_progress, rename_history
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +23,7 @@ PAYLOADS = {
     "observed_at": "TEXT NOT NULL",
     "text": "BLOB NOT NULL",  # zstd
 }
-TARGETS = {
+VERDICTS = {
     "run_id": "TEXT NOT NULL",
     "walk": "TEXT NOT NULL",
     "id": "TEXT NOT NULL",
@@ -33,6 +36,31 @@ TARGETS = {
     "pages": "INTEGER",
     "cursor": "TEXT",
     "at": "TEXT",
+    "settled": "INTEGER",
+    "parent": "TEXT",
+}
+TARGETS = {
+    "walk": "TEXT NOT NULL",
+    "id": "TEXT NOT NULL",
+    "range": "TEXT NOT NULL",
+    "spider": "TEXT",
+    "parent": "TEXT",
+    "announced": "INTEGER",
+    "verdict": "TEXT",
+    "final": "INTEGER",
+    "reason": "TEXT",
+    "expected": "INTEGER",
+    "got": "INTEGER",
+    "pages": "INTEGER",
+    "cursor": "TEXT",
+    "state": "BLOB",
+    "run_id": "TEXT",
+    "at": "TEXT",
+    "token": "INTEGER",
+    "holder": "TEXT",
+    "host": "TEXT",
+    "lock": "TEXT",
+    "lease_until": "REAL",  # unix seconds
 }
 RUNS = {
     "id": "TEXT NOT NULL",
@@ -43,12 +71,18 @@ RUNS = {
     "exit_status": "INTEGER",
     "reason": "TEXT",
     "counts": "TEXT",
+    "job": "TEXT",
+    "host": "TEXT",
+    "lock": "TEXT",
 }
 _KEYS = {
     "metrics": ("kind", "id", "time"),
     "payloads": ("kind", "id", "source"),
-    "targets": ("run_id", "walk", "id", "range"),
+    "targets": ("walk", "id", "range"),
+    "verdicts": ("run_id", "walk", "id", "range"),
     "runs": ("id",),
+    "budget": BUDGET_KEY,
+    "forgotten": FORGOTTEN_KEY,
 }
 
 
@@ -69,7 +103,10 @@ def _tables() -> dict[str, tuple[dict[str, str], tuple[str, ...]]]:
         "metrics": metrics_columns(),
         "payloads": PAYLOADS,
         "targets": TARGETS,
+        "verdicts": VERDICTS,
         "runs": RUNS,
+        "budget": BUDGET,
+        "forgotten": FORGOTTEN,
     }
     return tables | {name: (plain[name], _KEYS[name]) for name in plain}
 
@@ -94,11 +131,16 @@ def ensure_schema(connection: sqlite3.Connection) -> None:
             f"its schema is version {version}, this program knows {SCHEMA_VERSION}: "
             "update douyin_crawler, or choose another file"
         )
+    is_first = version == 1
+    if is_first:
+        rename_history(connection)
     for table, (columns, key) in _tables().items():
         _ensure_table(connection, table, columns, key)
     for table, indexes in access.indexes().items():
         for index in indexes:
             _ensure_index(connection, table, index)
+    if is_first:
+        fill_progress(connection)
     if version != SCHEMA_VERSION:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

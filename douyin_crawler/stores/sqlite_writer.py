@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.items.observation import Observation
-from douyin_crawler.stores.base import MAX_BYTES
+from douyin_crawler.stores import prepared
 from douyin_crawler.stores.batch import Batch
-from douyin_crawler.stores.merge import record_of
-from douyin_crawler.stores.payloads import compress
+from douyin_crawler.stores.prepared import Prepared
 from douyin_crawler.stores.sqlite_codec import (
     Layout,
     decode,
@@ -19,55 +18,39 @@ from douyin_crawler.stores.sqlite_codec import (
     layout_of,
     size_of,
 )
-from douyin_crawler.stores.sqlite_history import save_verdict
 from douyin_crawler.stores.sqlite_payloads import save_payload
+from douyin_crawler.stores.sqlite_progress import save_step
 from douyin_crawler.stores.sqlite_schema import (
     metrics_columns,
     names,
     quote,
     upsert,
 )
-from douyin_crawler.stores.storable import time_text
+from douyin_crawler.stores.storable import time_text, without_halves
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from douyin_crawler.stores.base import Entry, Outcome
+    from douyin_crawler.stores.base import Entry, Outcome, Step
     from douyin_crawler.stores.batch import Key
     from douyin_crawler.stores.merge import Record
 
+Ready: TypeAlias = "Prepared[list[Any]] | Step"
+"""An entry with all that can be computed before the file is locked."""
 _IDS_A_QUERY = 500
 """SQLite takes 999 parameters in its older builds."""
 
 
-@dataclass(slots=True)
-class Prepared:
-    """An entry with all that can be computed before the file is locked."""
-
-    entry: Entry
-    record: Record | None = None
-    row: list[Any] = field(default_factory=list)
-    """The record's fields as they are stored."""
-    frame: bytes = b""
-    too_large: bool = False
-
-
-def prepare(entry: Entry, *, reparsed: bool = False) -> Prepared:
-    """Return *entry* with its record, measured, and its payload, compressed.
-
-    A payload that is *reparsed* is stored already.
-    """
+def prepare(entry: Entry, *, reparsed: bool = False) -> Ready:
+    """Return *entry*, ready to be written; *reparsed* where its payload is stored."""
     if not isinstance(entry, Observation):
-        return Prepared(entry)
-    if len(entry.payload) > MAX_BYTES:
-        return Prepared(entry, too_large=True)
-    frame = b"" if reparsed else compress(entry.payload)
-    if entry.item is None or entry.kind not in KINDS:
-        return Prepared(entry, frame=frame)
-    record = record_of(entry)
-    row = encode_fields(layout_of(KINDS[entry.kind]), record)
-    return Prepared(entry, record, row, frame, too_large=size_of(row) > MAX_BYTES)
+        return entry
+    return prepared.prepare(entry, _encode, size_of, reparsed=reparsed)
+
+
+def _encode(record: Record) -> list[Any]:
+    return encode_fields(layout_of(KINDS[record.kind]), record)
 
 
 @dataclass(slots=True)
@@ -77,35 +60,33 @@ class BatchWriter:
     connection: sqlite3.Connection
     reparsed: bool = False
 
-    def write(self, entries: Sequence[Prepared]) -> list[Outcome | None]:
+    def write(self, entries: Sequence[Ready]) -> list[Outcome | None]:
         """Return what became of each of *entries*."""
         batch: Batch[list[Any]] = Batch(self._load(entries), self.reparsed)
-        outcomes = [self._write(prepared, batch) for prepared in entries]
+        outcomes = [self._write(entry, batch) for entry in entries]
         self._save(batch)
         self._note_counters(batch)
         return outcomes
 
-    def _load(self, entries: Sequence[Prepared]) -> dict[Key, Record]:
+    def _load(self, entries: Sequence[Ready]) -> dict[Key, Record]:
+        seen = [entry.record for entry in entries if isinstance(entry, Prepared)]
         stored = {}
         for kind in KINDS.values():
-            records = (p.record for p in entries if p.record is not None)
-            ids = dict.fromkeys(r.id for r in records if r.kind == kind.name)
+            ids = dict.fromkeys(r.id for r in seen if r and r.kind == kind.name)
             found = load_records(self.connection, layout_of(kind), list(ids))
             stored.update({(kind.name, r.id): r for r in found.values()})
         return stored
 
-    def _write(self, prepared: Prepared, batch: Batch[list[Any]]) -> Outcome | None:
-        entry = prepared.entry
-        if not isinstance(entry, Observation):
-            save_verdict(self.connection, entry)
-            return None
-        if prepared.too_large:
+    def _write(self, entry: Ready, batch: Batch[list[Any]]) -> Outcome | None:
+        if not isinstance(entry, Prepared):
+            return save_step(self.connection, entry)
+        if entry.outcome == "too_large":
             return "too_large"
         if not self.reparsed:
-            save_payload(self.connection, entry, prepared.frame)
-        if prepared.record is None:
-            return "payload"
-        return batch.add(prepared.record, prepared.row)
+            save_payload(self.connection, entry.seen, entry.frame)
+        if entry.record is None or entry.encoded is None:
+            return entry.outcome
+        return batch.add(entry.record, entry.encoded)
 
     def _save(self, batch: Batch[list[Any]]) -> None:
         for kind in KINDS.values():
@@ -144,7 +125,7 @@ def load_records(
     """Return the records of *ids* that are stored."""
     found = {}
     for start in range(0, len(ids), _IDS_A_QUERY):
-        some = ids[start : start + _IDS_A_QUERY]
+        some = [without_halves(key) for key in ids[start : start + _IDS_A_QUERY]]
         marks = ", ".join("?" * len(some))
         query = (
             f"SELECT {names(layout.names)} FROM {quote(layout.table)} "  # noqa: S608

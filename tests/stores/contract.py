@@ -31,7 +31,7 @@ from tests.stores.samples import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from douyin_crawler.stores.base import Store
+    from douyin_crawler.stores.base import Entry, Store
 
 
 class StoreContract:
@@ -174,7 +174,7 @@ class StoreContract:
         stored = await store.payload("post", text)
         assert stored is not None
         assert stored.text == seen.payload
-        (ending,) = await store.targets()
+        (ending,) = await store.verdicts()
         assert ending.id == ending.cursor == text
 
     async def test_what_was_not_cleaned_costs_no_neighbour(self, store: Store) -> None:
@@ -184,6 +184,15 @@ class StoreContract:
         loaded = (await store.load("post", ["7002"]))["7002"]
         assert loaded.fields["desc"] == "half \ufffd"
         assert "digg_count" not in loaded.fields
+
+    async def test_half_surrogates_in_ids_and_history(self, store: Store) -> None:
+        half, whole = "a\ud83d", "a\ufffd"
+        first: list[Entry] = [post(half, digg_count=1), verdict(half)]
+        assert await store.write(first) == ["new", None]
+        assert await store.write([post(half, digg_count=1)]) == ["unchanged"]
+        assert [*await store.load("post", [half])] == [whole]
+        assert (await store.payload("post", half)) is not None
+        assert (await store.verdicts())[0].id == whole
 
     async def test_many_ids_at_once(self, store: Store) -> None:
         ids = [str(n) for n in range(2_500)]
@@ -251,9 +260,9 @@ class StoreContract:
         first, other = verdict(seconds=5), verdict("x", "run2", seconds=1)
         again = dataclasses.replace(first, got=12, expected=None, at=at(7))
         await store.write([first, other, again])
-        assert await store.targets() == [other, again]
-        assert await store.targets("run2") == [other]
-        assert await store.targets("none") == []
+        assert await store.verdicts() == [other, again]
+        assert await store.verdicts("run2") == [other]
+        assert await store.verdicts("none") == []
 
     async def test_runs(self, store: Store) -> None:
         await store.save_run(run())
@@ -272,7 +281,7 @@ class StoreContract:
         await store.write([verdict("b"), odd, post()])
         assert await store.count("post") == 1
         whole: dict[str, Any] = {"id": "a\ufffd", "expected": None, "reason": "\ufffd"}
-        assert await store.targets() == [
+        assert await store.verdicts() == [
             verdict("b"),
             dataclasses.replace(odd, **whole),
         ]
@@ -281,7 +290,7 @@ class StoreContract:
         )
         assert await store.runs() == [run("r\ufffd", counts={"a\ufffd": None, "b": 1})]
         await store.write([dataclasses.replace(verdict(), run_id="r\ude00")])
-        assert len(await store.targets("r\ufffd")) == 1
+        assert len(await store.verdicts("r\ufffd")) == 1
 
     # -- life ----------------------------------------------------------------------
 

@@ -140,7 +140,9 @@ async def test_nothing_is_taken_after_the_end(store: Watched) -> None:
 
 async def test_a_failure_is_raised_from_then_on(store: Watched, tmp_path: Path) -> None:
     failures: list[StoreError] = []
-    buffer = WriteBuffer(store, max_age_seconds=0.05, on_failure=failures.append)
+    buffer = WriteBuffer(
+        store, max_age_seconds=0.05, patience_seconds=0, on_failure=failures.append
+    )
     with closing(sqlite3.connect(tmp_path / "posts.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         await buffer.put(post("1"))
@@ -157,7 +159,7 @@ async def test_a_failure_is_raised_from_then_on(store: Watched, tmp_path: Path) 
 async def test_who_waits_for_room_learns_of_the_failure(
     store: Watched, tmp_path: Path
 ) -> None:
-    buffer = WriteBuffer(store, max_records=1)
+    buffer = WriteBuffer(store, max_records=1, patience_seconds=0)
     with closing(sqlite3.connect(tmp_path / "posts.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         await buffer.put(post("1"))

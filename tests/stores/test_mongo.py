@@ -105,7 +105,7 @@ async def test_metrics_are_counters_when_they_change(
 async def test_history(store: Store, database: Found) -> None:
     await store.write([verdict()])
     await store.save_run(run(counts={"verdict/complete": 1, "a.$b": 2}))
-    (ending,) = database.targets.find()
+    (ending,) = database.verdicts.find()
     assert (ending["walk"], ending["verdict"]) == ("posts", "truncated")
     assert ending["at"] == at(0)
     (document,) = database.runs.find()
@@ -172,17 +172,8 @@ async def test_hostile_texts_stay_what_they_are(
     assert document["desc"] == text + text
     assert document["author"]["nickname"] == document["sec_uid"] == text
     assert [r.id async for r in store.records("post", user=text)] == [text]
-    assert await store.targets(text) == [ending]
+    assert await store.verdicts(text) == [ending]
     assert (await store.runs())[0].reason == text
-
-
-async def test_half_surrogates_in_ids_and_history(store: Store) -> None:
-    half, whole = "a\ud83d", "a\ufffd"
-    assert await store.write([post(half, digg_count=1), verdict(half)]) == ["new", None]
-    assert await store.write([post(half, digg_count=1)]) == ["unchanged"]
-    assert [*await store.load("post", [half])] == [whole]
-    assert (await store.payload("post", half)) is not None
-    assert (await store.targets())[0].id == whole
 
 
 async def test_what_grows_too_large_costs_no_neighbour(store: Store) -> None:

@@ -19,7 +19,7 @@ from pymongo.errors import (
 
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUnavailable
-from douyin_crawler.stores.mongo_errors import explain
+from douyin_crawler.stores.mongo_errors import explain, is_transient
 from tests.stores.samples import post
 from tests.support.mongod import client, free_port, leaves_sockets
 
@@ -151,3 +151,25 @@ def test_what_errors_mean(error: PyMongoError, said: str) -> None:
     assert "\n" not in message
     assert "Topology" not in message
     assert "configured" not in message
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (ServerSelectionTimeoutError(LONG), True),
+        (AutoReconnect("h:1: connection closed"), True),
+        (NetworkTimeout("h:1: timed out"), True),
+        (NotPrimaryError("not primary"), True),
+        (WTimeoutError("late", 64, {"errmsg": "late"}), True),
+        (failure(11600), True),
+        (bulk(writeErrors=[LOST_RACE, {"code": 11602, "errmsg": "x"}]), True),
+        (bulk(writeConcernErrors=[{"code": 91, "errmsg": "x"}]), True),
+        (bulk(writeErrors=[{"code": 14031, "errmsg": "x"}]), False),
+        (failure(14031), False),
+        (failure(18), False),
+        (failure(13), False),
+        (PyMongoError("odd"), False),
+    ],
+)
+def test_what_is_worth_waiting_for(error: PyMongoError, passes: bool) -> None:
+    assert is_transient(error) is passes

@@ -95,6 +95,6 @@ async def test_a_full_disk_leaves_no_half_batch(store: SQLiteStore, path: Path) 
         await store.write(batch)
     assert await store.count("post") == 1
     assert await store.count("page") == 0
-    assert await store.targets() == []
+    assert await store.verdicts() == []
     await store._call(lambda c: c.execute("PRAGMA max_page_count = 1000000"))
     assert (await store.write(batch))[:2] == ["changed", "payload"]
