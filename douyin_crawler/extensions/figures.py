@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 _TOLD = 100
 """Endings named in the log; all of them are in the store."""
+_TOLD_OF_OTHERS = 1_000
+"""The same where some are not complete: each of these wants a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,36 @@ class Endings:
 
     def __init__(self) -> None:
         self.verdicts: Counter[Verdict] = Counter()
+        """All of them; those that are settled too."""
+        self._unsettled: set[Verdict] = set()
         self._told: list[TargetVerdict] = []
         self._more = 0
+        self._causes: set[str] = set()
+        self._untouched = 0
 
     def note(self, ending: TargetVerdict, *, told: bool) -> None:
         """Count *ending*, and keep it if it is to be told and there is room."""
         self.verdicts[ending.verdict] += 1
-        if told and len(self._told) < _TOLD:
+        if not ending.settled:
+            self._unsettled.add(ending.verdict)
+        if told and self._is_told(ending):
+            self._untouched += 1
+        elif told and len(self._told) < _room(ending):
             self._told.append(ending)
         elif told:
             self._more += 1
+
+    def causes(self) -> list[Verdict]:
+        """Return the verdicts by which the run is judged."""
+        return sorted(self._unsettled)
+
+    def _is_told(self, ending: TargetVerdict) -> bool:
+        """Return whether it says but again why the run ends, of a target not begun."""
+        if not ending.verdict.ends_run:
+            return False
+        known = ending.reason in self._causes and not ending.pages
+        self._causes.add(ending.reason)
+        return known
 
     def log(self) -> None:
         """Say how the walks ended, a line each."""
@@ -81,10 +103,19 @@ class Endings:
             _log_ending(ending)
         if self._more:
             logger.info("and %d more: see the table targets", self._more)
+        if self._untouched:
+            logger.warning(
+                "%d more targets were left for the same reason", self._untouched
+            )
+
+
+def _room(ending: TargetVerdict) -> int:
+    return _TOLD if ending.verdict is Verdict.COMPLETE else _TOLD_OF_OTHERS
 
 
 def _log_ending(ending: TargetVerdict) -> None:
-    level = logging.INFO if ending.verdict is Verdict.COMPLETE else logging.WARNING
+    fine = ending.settled or ending.verdict is Verdict.COMPLETE
+    level = logging.INFO if fine else logging.WARNING
     expected = "" if ending.expected is None else f" of {ending.expected}"
     logger.log(
         level,

@@ -7,7 +7,6 @@ import contextlib
 import logging
 import time
 import uuid
-from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,25 +16,25 @@ from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
 from douyin_crawler.extensions.figures import Endings, figures_of
+from douyin_crawler.extensions.history import History, now
+from douyin_crawler.extensions.leases import Leases
+from douyin_crawler.middlewares.breaker import Breaker
+from douyin_crawler.session.pace import Pace
 from douyin_crawler.session.redact import redact_logs
 from douyin_crawler.session.session import Session
 from douyin_crawler.session.visitor import FirstVisit
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreError
 from douyin_crawler.stores.buffer import WriteBuffer
-from douyin_crawler.verdicts import (
-    ExitStatus,
-    RunRecord,
-    TargetVerdict,
-    Verdict,
-    exit_status,
-)
+from douyin_crawler.verdicts import ExitStatus, TargetVerdict, Verdict, exit_status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
 
+    from douyin_crawler.progress import Checkpoint, WalkKey
     from douyin_crawler.spiders.base import DouyinSpider
 
 logger = logging.getLogger(__name__)
@@ -64,13 +63,25 @@ class RunExtension:
         )
         self.store = open_store(self.config.store)
         self.buffer = WriteBuffer(
-            self.store, on_outcome=self.count_outcome, on_failure=self.store_failed
+            self.store,
+            on_outcome=self.count_outcome,
+            on_failure=self.store_failed,
+            on_lost=self.lost,
+            patience_seconds=self.config.store_patience,
         )
         self.clock = AnswerClock()
+        self.breaker = Breaker(self.config, self.pause)
+        self.pace = Pace(self, crawler)
         self.id = uuid.uuid4().hex[:12]
+        self.leases = Leases(
+            self.store,
+            self.id,
+            seconds=self.config.lease_seconds,
+            patience=self.config.store_patience,
+        )
+        self._history = History(crawler, self.store, self.leases.holder)
         self.exit_status = ExitStatus.STOPPED
         self.endings = Endings()
-        self._started_at = _now()
         self._ended: tuple[Verdict, str] | None = None
         self._store_error: StoreError | None = None
         self._closed = asyncio.Event()
@@ -78,7 +89,7 @@ class RunExtension:
         self._opened = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bug = False
-        self._late: list[TargetVerdict] = []
+        self._late: list[Any] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -120,6 +131,26 @@ class RunExtension:
         if outcome == "too_large":
             self.count("dropped/too_large")
             logger.warning("A record of %s is larger than the store can hold", table)
+        if outcome == "forgotten":
+            self.count("dropped/forgotten")
+
+    def lost(self, key: WalkKey) -> None:
+        """Let the spider drop a walk whose lease another run took over."""
+        spider: Any = self._crawler.spider
+        spider.lose(key)
+
+    def checkpointed(self, entry: Checkpoint) -> None:
+        """Take note that *entry* is in the buffer, behind its page's records."""
+        spider: Any = self._crawler.spider
+        spider.saved(entry)
+
+    def put_late(self, outputs: Iterator[Any]) -> None:
+        """Keep verdicts for the end that no callback can yield; send requests now."""
+        for output in outputs:
+            if isinstance(output, TargetVerdict):
+                self._late.append(output)
+            else:
+                self._crawler.engine.crawl(output)
 
     def ended(self, ending: TargetVerdict, *, child: bool) -> None:
         """Take note of how a walk ended; the spider yields it to the store."""
@@ -130,7 +161,7 @@ class RunExtension:
     def _note(self, ending: TargetVerdict, *, child: bool) -> None:
         self.count(f"verdict/{ending.verdict}")
         # Of a walk that another one opened, only what went wrong is said.
-        told = not child or not (ending.verdict.final or self.ending)
+        told = not child or not (ending.final or self.ending)
         self.endings.note(ending, told=told)
 
     def end(self, verdict: Verdict, reason: str) -> None:
@@ -190,7 +221,8 @@ class RunExtension:
         try:
             await self.store.open()
             self._opened = True
-            await self._save_run(finished=False)
+            self.leases.open()
+            await self._history.begin()
         except StoreError as error:
             self._store_error = error
             logger.error("%s", error)
@@ -211,7 +243,7 @@ class RunExtension:
                 self._store_error = error
                 logger.error("%s", error)
         self.count("dropped/store_failed", self.buffer.lost)
-        causes = [*self.endings.verdicts]
+        causes = self.endings.causes()
         if self._ended:
             causes.append(self._ended[0])
         elif reason not in ("finished", "store_unavailable"):
@@ -219,10 +251,9 @@ class RunExtension:
         self.exit_status = exit_status(
             causes, store_failed=self._store_error is not None, bug=self._bug
         )
-        try:
-            await self._save_run(finished=True)
-        except StoreError as error:
-            logger.debug("The run's record could not be written: %s", error)
+        if self._opened:
+            await self._history.end(self.exit_status, self._reason())
+        await self.leases.close()
         await self.store.close()
         self._log_summary(reason)
         self._closed.set()
@@ -243,8 +274,8 @@ class RunExtension:
         self.found_bug()
         walk = response.request.cb_kwargs.get("walk")
         if walk in spider.open_walks():
-            for ending in spider.finish(walk, Verdict.FAILED, _BUG):
-                self._late.append(ending)
+            self._late.append(spider.interrupted(walk, Verdict.FAILED, _BUG))
+            self.put_late(spider.finish(walk, Verdict.FAILED, _BUG))
 
     async def _close_walks(self, spider: DouyinSpider, reason: str) -> None:
         for ending in self._late:
@@ -259,34 +290,14 @@ class RunExtension:
             verdict, why = Verdict.FAILED, _BUG
         if spider.open_walks() or self.ending:
             for walk in chain(spider.open_walks(), spider.unreached()):
-                ending = spider.verdict(walk, verdict, why)
+                ending = spider.interrupted(walk, verdict, why)
                 self._note(ending, child=walk.parent is not None)
                 await self.buffer.put(ending)
         await self.buffer.close()
 
-    async def _save_run(self, *, finished: bool) -> None:
-        spider: Any = self._crawler.spider
-        stats = self._crawler.stats.get_stats()
-        await self.store.save_run(
-            RunRecord(
-                id=self.id,
-                spider=spider.name,
-                arguments=spider.recorded_arguments(),
-                started_at=self._started_at,
-                finished_at=_now() if finished else None,
-                exit_status=int(self.exit_status) if finished else None,
-                reason=self._reason() if finished else "",
-                counts={
-                    name.removeprefix("douyin/"): value
-                    for name, value in stats.items()
-                    if name.startswith("douyin/") and isinstance(value, int)
-                },
-            )
-        )
-
     def _log_summary(self, reason: str) -> None:
         self.endings.log()
-        seconds = (_now() - self._started_at).total_seconds()
+        seconds = (now() - self._history.started_at).total_seconds()
         logger.info("%s", figures_of(self._crawler, seconds))
         status = f"exit status {self.exit_status} ({self.exit_status.name.lower()})"
         where = "" if self._store_error else f"; records are in {self.store}"
@@ -306,7 +317,3 @@ class RunExtension:
 
 _BUG = "an error in the program; see the log"
 LOST = "its request was lost: a component of the crawl dropped it"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

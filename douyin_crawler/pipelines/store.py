@@ -9,8 +9,8 @@ from scrapy.exceptions import DropItem
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.pipelines.dedupe import Repeat
-from douyin_crawler.stores.base import StoreError
-from douyin_crawler.verdicts import TargetVerdict
+from douyin_crawler.progress import Checkpoint
+from douyin_crawler.stores.base import Entry, StoreError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -48,17 +48,19 @@ class StorePipeline:
             DropItem: the store has failed; the run ends.
         """
         entry = item.observation if isinstance(item, Repeat) else item
-        if not isinstance(entry, Observation | TargetVerdict):
+        if not isinstance(entry, Entry):
             return item
         await self._put(entry)
         if isinstance(item, Repeat):
             self._run.count("repeats")
             raise StoredOnly("repeat")
-        if isinstance(entry, TargetVerdict) or entry.item is None:
+        if isinstance(entry, Checkpoint):
+            self._run.checkpointed(entry)
+        if not isinstance(entry, Observation) or entry.item is None:
             raise StoredOnly("nothing for feeds")
         return entry.item
 
-    async def _put(self, entry: Observation | TargetVerdict) -> None:
+    async def _put(self, entry: Entry) -> None:
         try:
             await self._run.buffer.put(entry)
         except StoreError as error:

@@ -58,7 +58,9 @@ def _named(kind: type[Arguments], given: Mapping[str, Any]) -> dict[str, Any]:
         if own not in known:
             close = difflib.get_close_matches(name, known, 1)
             hint = f"; did you mean {close[0]}?" if close else _hint(kind)
-            raise ArgumentError(f"-a {name}=... is no argument of this spider{hint}")
+            raise ArgumentError(
+                f"-a {shown(name)}=... is no argument of this spider{hint}"
+            )
         if own in named:
             raise ArgumentError(f"-a {own}=... is given twice (also as {name})")
         named[own] = value.strip() if isinstance(value, str) else value

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy import Spider
 
 from douyin_crawler.api.classify import classify_exception
-from douyin_crawler.api.errors import ApiError
+from douyin_crawler.api.endpoints import ENDPOINTS
+from douyin_crawler.api.errors import ApiError, LoginMissing
 from douyin_crawler.api.requests import api_request
 from douyin_crawler.extensions.run import LOST, RunEnds, RunExtension
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.middlewares.retry import RetryPolicy
 from douyin_crawler.spiders.arguments import Arguments, read_arguments
-from douyin_crawler.verdicts import TargetVerdict, Verdict
+from douyin_crawler.spiders.walking import Walking
+from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -33,17 +35,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_MOST = 2**63
-"""What no store can count to."""
 _LOOK = 5.0
 """Seconds of waiting for a walk to end, after which one looks whether it still can."""
 
 
-class DouyinSpider(Spider):
+class DouyinSpider(Walking, Spider):
     """A spider holds facts about an endpoint and yields; the mechanics live here.
 
-    It yields :class:`Observation` and, when a walk has ended, its
-    :class:`TargetVerdict`; the pipelines keep that order.
+    It yields :class:`Observation`, what a page opens, a checkpoint, and, when a walk
+    has ended, its verdict; the pipelines keep that order.
     """
 
     arguments_class: ClassVar[type[Arguments]]
@@ -54,13 +54,13 @@ class DouyinSpider(Spider):
     """What a visitor is told at the start."""
     walk_kind: ClassVar[str]
     """The kind of list that is read, as the store names it."""
+    endpoints: ClassVar[dict[str, str]] = {}
+    """The endpoint that each kind of walk reads."""
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
         super().__init__(name)
         self.arguments = self.read_arguments(arguments)
         self._given = {k: str(v) for k, v in arguments.items()}
-        self._walks: dict[str, Walk] = {}
-        self._met: set[str] = set()
 
     @classmethod
     def read_arguments(cls, given: dict[str, Any]) -> Arguments:
@@ -70,6 +70,21 @@ class DouyinSpider(Spider):
             ArgumentError: one of them can't be used.
         """
         return read_arguments(cls.arguments_class, given)
+
+    @classmethod
+    def needs_login(cls, arguments: Arguments) -> bool:
+        """Return whether nothing of what is asked for can be had without a login."""
+        return any(ENDPOINTS[e].login == "needed" for e in cls.endpoints.values())
+
+    @classmethod
+    def check_login(cls, arguments: Arguments, *, logged_in: bool) -> None:
+        """Let nothing begin that has to fail.
+
+        Raises:
+            LoginMissing: a login is needed, and there is none.
+        """
+        if not logged_in and cls.needs_login(arguments):
+            raise LoginMissing(cls.name)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -95,10 +110,6 @@ class DouyinSpider(Spider):
         """Return the arguments as they were written."""
         return dict(self._given)
 
-    def open_walks(self) -> list[Walk]:
-        """Return the walks that have no verdict yet."""
-        return list(self._walks.values())
-
     # -- targets -----------------------------------------------------------------
 
     @abstractmethod
@@ -106,12 +117,13 @@ class DouyinSpider(Spider):
         """Return the walk over *target* that the arguments ask for."""
 
     @abstractmethod
-    def walk_request(self, walk: Walk) -> Request:
-        """Return the request that *walk* goes on with."""
-
-    @abstractmethod
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request of each target, when it is asked for the next."""
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """Yield the first request of each target, where finding it takes time."""
+        for request in self.first_requests():
+            yield request
 
     def unreached(self) -> Iterator[Walk]:
         """Yield a walk for each target that the run did not come to."""
@@ -119,19 +131,44 @@ class DouyinSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Take up targets one by one, in a small window, as walks end."""
-        if self.login_hint and not self.run.session.logged_in:
-            logger.warning("%s", self.login_hint)
-        requests = self.first_requests()
+        if not self._admitted():
+            return
+        requests = self.requests()
         while True:
             while not await self._turn():
                 if self._nothing_under_way():
                     for walk in self.open_walks():
                         for ending in self.finish(walk, Verdict.FAILED, LOST):
                             yield ending
-            request = None if self.run.ending else next(requests, None)
+            request = None if self.run.ending else await anext(requests, None)
             if request is None:
                 return
-            yield request
+            for output in await self._take_up(request):
+                yield output
+
+    async def _take_up(self, request: Request) -> list[Any]:
+        """Return *request*, once the walks that it begins are this run's."""
+        walks = walks_of(request)
+        if len(walks) == 1 and walks[0].named:
+            return await self.enter(walks[0], request)
+        outputs: list[Any] = [request]
+        for walk in walks:
+            if walk.named:
+                entered = await self.enter(walk, request)
+                outputs += [output for output in entered if output is not request]
+        return outputs
+
+    def _admitted(self) -> bool:
+        """Return whether to begin; tell a visitor what only a login gets."""
+        logged_in = self.run.session.logged_in
+        try:
+            self.check_login(self.arguments, logged_in=logged_in)
+        except LoginMissing as error:
+            self.run.end(error.verdict, str(error))
+            return False
+        if self.login_hint and not logged_in:
+            logger.warning("%s", self.login_hint)
+        return True
 
     async def _turn(self) -> bool:
         """Wait for room in the window; return False when it takes long."""
@@ -148,69 +185,9 @@ class DouyinSpider(Spider):
         queued = engine.scheduler and engine.scheduler.has_pending_requests()
         return idle and not engine.downloader.active and not queued
 
-    def begin(self, walk: Walk) -> bool:
-        """Take note of *walk*; return False for one that this run has met before."""
-        if walk.key in self._met:
-            self.run.count("targets/repeated")
-            logger.info("%s %s stands twice among the targets", walk.kind, walk.id)
-            return False
-        self._met.add(walk.key)
-        self._walks[walk.key] = walk
-        return True
-
-    def open_child(self, walk: Walk) -> None:
-        """Take note of a walk that another one opened; that one waits for it."""
-        assert walk.parent is not None
-        walk.parent.children += 1
-        self._walks[walk.key] = walk
-
-    def forget(self, walk: Walk) -> None:
-        """Drop *walk* without a verdict: another one takes its place."""
-        self._walks.pop(walk.key, None)
-
     def next_target(self) -> None:
         """Let the next target begin."""
         self._window.release()
-
-    def verdict(self, walk: Walk, verdict: Verdict, reason: str = "") -> TargetVerdict:
-        """Return the row that says how *walk* ended."""
-        return TargetVerdict(
-            walk=walk.kind,
-            id=walk.id,
-            range=walk.range,
-            spider=self.name,
-            verdict=verdict,
-            reason=reason,
-            expected=walk.expected if (walk.expected or 0) < _MOST else None,
-            got=len(walk.got),
-            pages=walk.pages,
-            cursor=walk.cursor,
-            run_id=self.run.id,
-            at=datetime.now(UTC).replace(microsecond=0),
-        )
-
-    def finish(
-        self, walk: Walk, verdict: Verdict, reason: str = ""
-    ) -> Iterator[TargetVerdict]:
-        """End *walk*: its verdict follows its items, and the next target may begin.
-
-        A walk that opened others has its verdict when each of them has one that ends
-        a target; where one ends the run instead, it stays open.
-        """
-        if walk.children and not verdict.ends_run:
-            walk.awaiting = verdict, reason
-            return
-        self.forget(walk)
-        ending = self.verdict(walk, verdict, reason)
-        self.run.ended(ending, child=walk.parent is not None)
-        yield ending
-        if walk.parent is None:
-            self.run.count("targets/done")
-            self.next_target()
-            return
-        walk.parent.children -= 1
-        if walk.parent.awaiting and not walk.parent.children and not verdict.ends_run:
-            yield from self.finish(walk.parent, *walk.parent.awaiting)
 
     # -- requests ----------------------------------------------------------------
 
@@ -222,8 +199,12 @@ class DouyinSpider(Spider):
         parameters: Mapping[str, str] | None = None,
         pause: float = 0.0,
     ) -> Request:
-        """Return an unsigned request of *walk* to *endpoint*."""
-        return api_request(
+        """Return an unsigned request of *walk* to *endpoint*.
+
+        What a page opened is asked for before the next page, so that little is open
+        at once.
+        """
+        request = api_request(
             endpoint,
             parameters or {},
             base_url=self.run.config.base_url,
@@ -233,8 +214,10 @@ class DouyinSpider(Spider):
             cb_kwargs={"walk": walk},
             pause=pause,
         )
+        request.priority = walk.depth
+        return request
 
-    def failed(self, failure: Failure) -> Iterator[Any]:
+    async def failed(self, failure: Failure) -> AsyncIterator[Any]:
         """End the walk whose request came to nothing, by the name of the error."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value or Exception("no cause given")
@@ -247,10 +230,16 @@ class DouyinSpider(Spider):
             if again := self.policy.retry(request, error):
                 yield again
                 return
-        walk = request.cb_kwargs["walk"]
-        if error.body and error.verdict is Verdict.FAILED:
-            yield self.page(walk, error.body, datetime.now(UTC).replace(microsecond=0))
-        yield from self.finish(walk, error.verdict, str(error))
+        for walk in walks_of(request):
+            if walk.lost:
+                continue
+            if error.body and error.verdict is Verdict.FAILED:
+                now = datetime.now(UTC).replace(microsecond=0)
+                yield self.page(walk, error.body, now)
+            for ending in self.finish(walk, error.verdict, str(error)):
+                yield ending
+            async for output in self.more_children(walk):
+                yield output
 
     def page(self, walk: Walk, text: bytes, observed_at: datetime) -> Observation:
         """Return what an answer holds beside its records, as a payload."""
@@ -267,3 +256,11 @@ class DouyinSpider(Spider):
         """Count a record that is not kept; nothing is dropped silently."""
         self.run.count(f"dropped/{reason}")
         logger.debug("Not kept (%s): %s", reason, what)
+
+
+def walks_of(request: Request) -> list[Walk]:
+    """Return the walks that *request* is of."""
+    if batch := request.cb_kwargs.get("batch"):
+        return list(batch)
+    walk = request.cb_kwargs.get("walk")
+    return [walk] if walk else []

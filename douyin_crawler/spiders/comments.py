@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from douyin_crawler.items.coerce import integer
 from douyin_crawler.items.comment import Comment
-from douyin_crawler.items.observe import observe_comment
-from douyin_crawler.items.page import TooDeep
-from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.comment_walks import CommentWalks
 from douyin_crawler.spiders.posts import PostArguments, PostTargets
 from douyin_crawler.spiders.walk import Walk
+from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from douyin_crawler.items.observation import Observation
-    from douyin_crawler.items.page import Entry, Page
-
-_CAP = 400
-"""Entries after which a list may have met the service's cap."""
-_SHOWN = 0.5
-"""Share of the comments of a post that is listed at the least, it is assumed."""
+    from douyin_crawler.items.page import Page
 
 
 class CommentsArguments(PostArguments, frozen=True, kw_only=True):
@@ -34,23 +23,19 @@ class CommentsArguments(PostArguments, frozen=True, kw_only=True):
     """Whether the replies to each comment are read too, with requests of their own."""
     limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
     """Comments to keep of each post, replies among them."""
+    mode: Literal["full", "new"] = "full"
+    """full: all of them; new: only where the number of comments differs from that of
+    an earlier complete walk (the list has no order by which new ones could be told),
+    and of replies only those whose number differs."""
 
 
-class CommentsSpider(PostTargets, PagedSpider):
-    """Walks the comments of posts, paged by ``cursor``, in the service's own order.
-
-    The replies that stand inline with a comment are kept too. The service's number
-    of comments counts replies, so what the entries say of theirs is held against it.
-    """
+class CommentsSpider(PostTargets, CommentWalks):
+    """Walks the comments of posts, paged by ``cursor``, in the service's own order."""
 
     name = "comments"
     arguments_class = CommentsArguments
     item_class = Comment
     walk_kind = "comments"
-    endpoints: ClassVar[dict[str, str]] = {
-        "comments": "comment_list",
-        "replies": "comment_list_reply",
-    }
 
     arguments: CommentsArguments
 
@@ -58,74 +43,31 @@ class CommentsSpider(PostTargets, PagedSpider):
         """Return the walk over the comments of the post *target*."""
         return Walk(kind=self.walk_kind, id=target, limit=self.arguments.limit)
 
-    def parameters(self, walk: Walk) -> dict[str, str]:
-        """Name the post, and the comment whose replies are read."""
-        if walk.parent:
-            return {"item_id": walk.parent.id, "comment_id": walk.id}
-        return {"aweme_id": walk.id}
+    async def kept_before(self, walk: Walk) -> set[str]:
+        """Return the comments of this post that the walk has seen so far."""
+        if walk.kind != self.walk_kind:
+            return set()
+        return await self.seen_since(walk, "comment", post=walk.id)
 
-    def note(self, walk: Walk, page: Page) -> None:
-        """Note the service's number of comments."""
-        if walk.parent is None:
-            walk.expected = integer(page.envelope.get("total")) or walk.expected
+    async def go_on(self, walk: Walk, page: Page) -> list[Any]:
+        """End a walk for what is new on its first page, where nothing is."""
+        if self._nothing_new(walk) and page.entries is not None:
+            return self.end(walk, Verdict.COMPLETE, _UNCHANGED)
+        return await super().go_on(walk, page)
 
-    def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
-        """Yield the comment, its inline replies and their authors."""
-        try:
-            observations = observe_comment(entry, "list", observed_at)
-        except TooDeep:
-            self.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
-            return
-        if not observations:
-            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
-            return
-        comment = observations[0].item
-        assert isinstance(comment, Comment)
-        first_sight = comment.cid not in walk.got
-        yield from self._within_limit(walk, observations)
-        if first_sight and comment.cid in walk.got:
-            yield from self._account(walk, comment)
+    def _nothing_new(self, walk: Walk) -> bool:
+        if self.arguments.mode == "full" or walk.parent or walk.resumed:
+            return False
+        known = walk.mark.total if walk.mark else None
+        return walk.pages == 1 and known is not None and walk.expected == known
 
-    def _within_limit(
-        self, walk: Walk, observations: list[Observation]
-    ) -> Iterator[Observation]:
-        """Yield comments up to the limit, and the authors of those."""
-        admitted = True
-        for observation in observations:
-            if observation.kind == "comment":
-                admitted = walk.admit(observation.id)
-                if admitted:
-                    walk.got.add(observation.id)
-                else:
-                    self.drop("beyond_limit", f"comment {observation.id}")
-            if admitted:
-                yield observation
+    async def wanted(self, child: Walk) -> bool:
+        """Read replies again only where their number has changed, if that is asked."""
+        if self.arguments.mode == "new":
+            known = await self.run.store.progress(child.key)
+            if known and known.final and known.announced == child.announced:
+                return False
+        return await super().wanted(child)
 
-    def _account(self, walk: Walk, comment: Comment) -> Iterator[Any]:
-        """Count what the service counts, and open the walk over the replies."""
-        announced = comment.reply_comment_total or 0
-        walk.accounted += 1 + announced
-        if self.arguments.replies and announced and not walk.parent and not walk.full:
-            replies = Walk(
-                kind="replies", id=comment.cid, parent=walk, expected=announced
-            )
-            self.open_child(replies)
-            yield self.walk_request(replies)
 
-    def stopped_short(self, walk: Walk, got: int, expected: int) -> bool:
-        """Return whether the list was cut, not merely without its hidden comments.
-
-        The service ends large lists at a cursor of about 500 or 900, whatever is
-        left; of small ones some comments are hidden.
-        """
-        if walk.seen >= _CAP:
-            return super().stopped_short(walk, got, expected)
-        return got < expected * _SHOWN
-
-    async def expected(self, walk: Walk) -> int | None:
-        """Return the service's number, else that of the stored post."""
-        if walk.expected is not None or walk.parent:
-            return walk.expected
-        await self.run.buffer.flush()
-        stored = await self.run.store.load("post", [walk.id])
-        return stored[walk.id].fields.get("comment_count") if stored else None
+_UNCHANGED = "their number is that of an earlier complete walk"

@@ -41,6 +41,7 @@ class FeedSpider(PostListSpider):
     walk_kind = "feed"
     endpoints: ClassVar[dict[str, str]] = {"feed": "tab_feed"}
     source = "feed"
+    restarts = True
     limit_argument = "count"
     login_hint = "the feed refuses visitors: set DOUYIN_COOKIE to a login's cookies"
 
@@ -49,7 +50,7 @@ class FeedSpider(PostListSpider):
     def new_walk(self, target: str) -> Walk:
         """Return the walk over the stream; its cursor is ``refresh_index``."""
         limit = self.arguments.count
-        return Walk(kind=self.walk_kind, id=target, limit=limit, cursor=_FIRST)
+        return Walk(kind=self.walk_kind, id=target, limit=limit, start=_FIRST)
 
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request."""
@@ -66,8 +67,9 @@ class FeedSpider(PostListSpider):
         """Return the next request, until enough is seen or nothing new comes."""
         if page.entries is None or walk.full:
             return await super().go_on(walk, page)
-        walk.empty = walk.empty + 1 if len(walk.got) == walk.accounted else 0
-        walk.accounted = len(walk.got)
+        met = walk.segment
+        walk.empty = walk.empty + 1 if len(walk.got) == met.accounted else 0
+        met.accounted = len(walk.got)
         if walk.empty >= _PATIENCE:
             reason = f"{_PATIENCE} answers in a row brought no new post"
             verdict = Verdict.COMPLETE if walk.got else Verdict.RESTRICTED

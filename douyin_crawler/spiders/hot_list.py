@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.items.hot_word import HotWord
@@ -42,6 +42,7 @@ class HotListSpider(DouyinSpider):
     arguments_class = HotListArguments
     item_class = HotWord
     walk_kind = "hot_list"
+    endpoints: ClassVar[dict[str, str]] = {"hot_list": "hot_search_list"}
 
     arguments: HotListArguments
 
@@ -52,7 +53,7 @@ class HotListSpider(DouyinSpider):
     def walk_request(self, walk: Walk) -> Request:
         """Return the request for the board."""
         board = _BOARDS[self.arguments.board]
-        endpoint = ENDPOINTS["hot_search_list"]
+        endpoint = ENDPOINTS[self.endpoints[walk.kind]]
         return self.request(endpoint, walk, self.parse_board, board)
 
     def first_requests(self) -> Iterator[Request]:

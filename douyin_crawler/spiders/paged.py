@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from douyin_crawler.api.endpoints import Endpoint, Paging
     from douyin_crawler.items.page import Entry
+    from douyin_crawler.progress import Progress
+    from douyin_crawler.spiders.segment import Mark
     from douyin_crawler.spiders.walk import Walk
 
 logger = logging.getLogger(__name__)
@@ -39,10 +41,9 @@ class PagedSpider(DouyinSpider):
     ``has_more`` alone ends a list: pages may be short or empty in the middle.
     """
 
+    restarts = False
     limit_argument: ClassVar[str] = "limit"
     """The argument that bounds the number of records."""
-    endpoints: ClassVar[dict[str, str]]
-    """The endpoint that each kind of walk reads."""
 
     def endpoint(self, walk: Walk) -> Endpoint:
         """Return the endpoint table's row for *walk*."""
@@ -76,9 +77,29 @@ class PagedSpider(DouyinSpider):
         """Return how many records the service says there are, if it does."""
         return walk.expected
 
+    async def kept_before(self, walk: Walk) -> set[str]:
+        """Return the ids that count against the limit of a walk that goes on."""
+        return set()
+
+    async def seen_since(self, walk: Walk, kind: str, **whose: str) -> set[str]:
+        """Return the stored records of *whose* that were seen since *walk* began."""
+        born = walk.born.replace(microsecond=0)
+        records = self.run.store.records(kind, **whose)  # type: ignore[arg-type]
+        return {record.id async for record in records if record.last_seen >= born}
+
+    async def restore(self, walk: Walk, progress: Progress) -> None:
+        """Go on where an earlier run stopped; decide how far a new walk reads."""
+        await super().restore(walk, progress)
+        if not walk.resumed:
+            return
+        if walk.limit is not None:
+            walk.kept = await self.kept_before(walk)
+        if self.paging(walk).offset:
+            _step_back(walk, self.paging(walk).count)
+
     def walk_request(self, walk: Walk, pause: float = 0.0) -> Request:
         """Return the request for the page at the walk's cursor."""
-        walk.cursors.add(walk.cursor)
+        walk.segment.cursors.add(walk.cursor)
         cursor = {self.paging(walk).parameter: walk.cursor}
         parameters = self.parameters(walk) | cursor
         return self.request(
@@ -86,26 +107,52 @@ class PagedSpider(DouyinSpider):
         )
 
     async def parse_page(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
-        """Yield a page's records, then the next request or the verdict."""
+        """Yield a page's records, what it opens, and how far the walk is with it."""
+        if walk.lost:
+            return
         observed_at = self.run.clock.read(response)
+        paging = self.paging(walk)
         try:
-            page = split_page(response.body, self.paging(walk).list_key)
+            page = split_page(response.body, paging.list_key, paging.inside)
         except MalformedPage as error:
             yield self.page(walk, response.body, observed_at)
             for ending in self.finish(walk, Verdict.FAILED, str(error)):
                 yield ending
-            return
+        else:
+            async for output in self.read_page(walk, page, observed_at):
+                yield output
+        async for output in self.more_children(walk):
+            yield output
+
+    async def read_page(
+        self, walk: Walk, page: Page, observed_at: datetime
+    ) -> AsyncIterator[Any]:
+        """Yield one unit: records, openings, checkpoint; then what comes next."""
         walk.pages += 1
         walk.met.clear()
-        walk.seen += len(page.entries or ())
+        walk.segment.seen += len(page.entries or ())
         self.note(walk, page)
         self.run.count("pages")
         yield self.page(walk, page.rest, observed_at)
         for entry in page.entries or ():
             for output in self.observe(walk, entry, observed_at):
                 yield output
-        for output in await self.go_on(walk, page):
+        children = await self._wanted_children(walk)
+        for child in children:
+            yield self.open_child(child)
+        outputs = await self.go_on(walk, page)
+        if walk in self.open_walks():
+            yield self.checkpoint(walk)
+        for child in children:
+            for output in await self.enter(child):
+                yield output
+        for output in outputs:
             yield output
+
+    async def _wanted_children(self, walk: Walk) -> list[Walk]:
+        opening, walk.opening = walk.opening, []
+        once = {child.key: child for child in opening}  # a page may show one twice
+        return [child for child in once.values() if await self.wanted(child)]
 
     async def go_on(self, walk: Walk, page: Page) -> list[Any]:
         """Return the request for the next page, or the verdict."""
@@ -113,17 +160,29 @@ class PagedSpider(DouyinSpider):
         if page.entries is None:
             return self.end(walk, Verdict.RESTRICTED, _NO_LIST)
         if walk.full:
-            reason = f"{self.limit_argument} of {walk.root.limit} reached"
+            reason = f"{self.limit_argument} of {walk.limiter.limit} reached"
             return self.end(walk, Verdict.COMPLETE, reason)
         if boolean(page.envelope.get(paging.more_key)) is False:
             return await self.end_of_list(walk)
         if self.past_range(walk, page):
             return self.end(walk, Verdict.COMPLETE)
+        if walk.segment.met:
+            return await self.meet_known(walk)
         return self.next_page(walk, _cursor(page.envelope.get(paging.cursor_key)), page)
+
+    async def meet_known(self, walk: Walk) -> list[Any]:
+        """Go on below a head that is read; a walk for what is new is complete there."""
+        if len(walk.segments) == 1:
+            walk.expected = await self.expected(walk)
+            return self.end(walk, Verdict.COMPLETE, _KNOWN)
+        walk.join()
+        if walk.segment.met and len(walk.segments) == 1:
+            return await self.meet_known(walk)
+        return self.onward(walk, self.walk_request(walk))
 
     def next_page(self, walk: Walk, cursor: str | None, page: Page) -> list[Any]:
         """Return the request for the page at *cursor*, unless the walk stands still."""
-        if cursor is None or cursor in walk.cursors:
+        if cursor is None or cursor in walk.segment.cursors:
             return self._stalled(walk, cursor)
         walk.stalled = False
         walk.cursor = cursor
@@ -131,18 +190,34 @@ class PagedSpider(DouyinSpider):
         if walk.empty >= _EMPTY_PAGES:
             reason = f"{walk.empty} empty pages in a row, and has_more is still 1"
             return self.end(walk, Verdict.STALLED, reason)
-        return [self.walk_request(walk, pause=min(_EMPTY_PAUSE * walk.empty, 60.0))]
+        pause = min(_EMPTY_PAUSE * walk.empty, 60.0)
+        return self.onward(walk, self.walk_request(walk, pause))
 
     async def end_of_list(self, walk: Walk) -> list[Any]:
         """Return the verdict of a list that has come to its end, by the service."""
+        del walk.segments[:-1]  # it was read from its head to its end
         walk.expected = await self.expected(walk)
-        got, expected = max(len(walk.got), walk.accounted), walk.expected
-        enough = walk.root.limit is not None and got >= walk.root.limit
+        got, expected = max(walk.total, walk.segment.accounted), walk.expected
+        enough = walk.limiter.limit is not None and got >= walk.limiter.limit
         if walk.range or enough or expected is None or got >= expected:
             return self.end(walk, Verdict.COMPLETE)
         reason = f"the service says there are {expected}, its list ended after {got}"
-        short = self.stopped_short(walk, got, expected)
-        return self.end(walk, Verdict.TRUNCATED if short else Verdict.COMPLETE, reason)
+        if not self.stopped_short(walk, got, expected):
+            return self.end(walk, Verdict.COMPLETE, reason)
+        return self.truncated(walk, expected - got, reason)
+
+    def truncated(self, walk: Walk, gap: int, reason: str) -> list[Any]:
+        """Return the verdict of a short list; final where it was as short before."""
+        settled = walk.gap is not None and gap <= walk.gap
+        walk.gap = gap
+        if settled:
+            reason += "; it ended alike before, so the gap is accepted"
+        return list(self.finish(walk, Verdict.TRUNCATED, reason, settled=settled))
+
+    def mark(self, walk: Walk, verdict: Verdict) -> Mark | None:
+        """Return where a walk over the whole list began, if it is complete."""
+        whole = not walk.range and walk.limiter.limit is None
+        return walk.new_mark() if whole and verdict is Verdict.COMPLETE else None
 
     def stopped_short(self, walk: Walk, got: int, expected: int) -> bool:
         """Return whether a list of *got* records ended before its time.
@@ -164,10 +239,23 @@ class PagedSpider(DouyinSpider):
         return list(self.finish(walk, verdict, reason))
 
 
+_KNOWN = "from here on it is known from an earlier complete walk"
 _NO_LIST = (
     "the answer has no list: the service wants a login here, or the session is "
     "restricted (see DOUYIN_COOKIE)"
 )
+
+
+def _step_back(walk: Walk, count: int) -> None:
+    """Let the stretch that goes on begin one page earlier.
+
+    An offset moves when entries above it come or go; an overlap loses none.
+    """
+    body = walk.segments[0]
+    if body.cursor.isascii() and body.cursor.isdigit():
+        body.cursor = str(max(0, int(body.cursor) - count))
+    if body.cursor == walk.start:
+        walk.begin_anew()
 
 
 def _cursor(value: object) -> str | None:

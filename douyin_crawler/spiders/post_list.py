@@ -40,11 +40,13 @@ class PostListSpider(PagedSpider):
         if not isinstance(post, Post):
             self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
             return
+        in_place = not (post.is_top or skip_reason(post))
+        walk.meet(post.aweme_id, post.create_time, in_place=in_place)
         reason = self.unwanted(walk, post)
         if not reason and not walk.admit(post.aweme_id):
             reason = "beyond_limit"
         if reason:
             self.drop(reason, f"post {post.aweme_id}")
             return
-        walk.got.add(post.aweme_id)
+        walk.count(post.aweme_id, post.create_time)
         yield from observations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from douyin_crawler.api.targets import (
     PostTarget,
@@ -19,16 +19,26 @@ from douyin_crawler.spiders.resolve import short_link_request
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from scrapy import Request
     from scrapy.http import Response
 
+    from douyin_crawler.progress import Progress
     from douyin_crawler.spiders.walk import Walk
 
 Target = UserTarget | PostTarget
+Resume: TypeAlias = Literal["auto", "never", "only"]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _NAMES = {UserTarget: "a user", PostTarget: "a post"}
+
+
+class TargetArguments(Arguments, frozen=True, kw_only=True):
+    """Arguments of every spider whose targets are named."""
+
+    resume: Resume = "auto"
+    """auto: go on where an unfinished walk stopped; never: from the start; only:
+    nothing but unfinished targets, all of this spider where none are named."""
 
 
 class TargetSpider(DouyinSpider):
@@ -57,8 +67,13 @@ class TargetSpider(DouyinSpider):
     def read_arguments(cls, given: dict[str, Any]) -> Arguments:
         """Check the targets too; a file's lines are checked without keeping them."""
         arguments = super().read_arguments(given)
+        named = getattr(arguments, cls.target_argument)
+        if not named:
+            if getattr(arguments, "resume", "") == "only":
+                return arguments
+            raise ArgumentError(f"-a {cls.target_argument}=... is missing")
         try:
-            read_targets(getattr(arguments, cls.target_argument), cls.parse_target)
+            read_targets(named, cls.parse_target)
         except TargetError as error:
             raise ArgumentError(f"-a {cls.target_argument}: {error}") from None
         return arguments
@@ -67,12 +82,45 @@ class TargetSpider(DouyinSpider):
         """Yield the first request of each target."""
         for target in self._targets():
             walk = self.new_walk(target.value)
-            if not self.begin(walk):
-                continue
-            if target.kind == "short_link":
-                yield self._follow(target, walk)
-            else:
-                yield self.look_up(target, walk) or self.walk_request(walk)
+            if self.begin(walk):
+                yield self.first_request(target, walk)
+
+    def first_request(self, target: Target, walk: Walk) -> Request:
+        """Return the request that *walk* over *target* begins with."""
+        if target.kind == "short_link":
+            walk.named = False
+            return self._follow(target, walk)
+        if request := self.look_up(target, walk):
+            walk.named = False
+            return request
+        return self.walk_request(walk)
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """Yield the first request of each target; of the unfinished ones if asked."""
+        if getattr(self.arguments, self.target_argument):
+            for request in self.first_requests():
+                yield request
+            return
+        async for progress in self.run.store.unfinished(spider=self.name):
+            walk = await self.unfinished_walk(progress)
+            if walk is not None and self.begin(walk):
+                yield self.walk_request(walk)
+
+    async def unfinished_walk(self, progress: Progress) -> Walk | None:
+        """Return the walk that *progress* is of.
+
+        None for one that another unfinished walk opened: it goes on with that.
+        """
+        if progress.parent is not None:
+            above = await self.run.store.progress(progress.parent)
+            if above is not None and not above.final:
+                return None
+        key = progress.key
+        walk = self.new_walk(key.id)
+        walk.kind, walk.range, walk.above = key.walk, key.range, progress.parent
+        if walk.above is not None:
+            walk.limit, walk.announced = None, progress.announced
+        return walk
 
     def unreached(self) -> Iterator[Walk]:
         """Yield a walk for each target that the run did not come to."""
@@ -98,31 +146,38 @@ class TargetSpider(DouyinSpider):
             cb_kwargs={"walk": walk},
         )
 
-    def found_location(self, response: Response, walk: Walk) -> Iterator[Any]:
+    async def found_location(
+        self, response: Response, walk: Walk
+    ) -> AsyncIterator[Any]:
         """Go on with what a short link points to."""
         location = (response.headers.get("Location") or b"").decode("latin-1")
         try:
             target = parse_location(location)
         except TargetError as error:
-            yield from self.finish(walk, Verdict.FAILED, f"the short link: {error}")
+            for ending in self.finish(walk, Verdict.FAILED, f"the short link: {error}"):
+                yield ending
             return
         if not isinstance(target, self.target_class):
             names = _NAMES[type(target)], _NAMES[self.target_class]
             reason = "the short link leads to {} ({}), not to {}"
             reason = reason.format(names[0], target.value, names[1])
-            yield from self.finish(walk, Verdict.FAILED, reason)
+            for ending in self.finish(walk, Verdict.FAILED, reason):
+                yield ending
             return
-        yield from self.found(walk, target.value)
+        async for output in self.found(walk, target.value):
+            yield output
 
-    def found(self, asked: Walk, id: str) -> Iterator[Any]:
+    async def found(self, asked: Walk, id: str) -> AsyncIterator[Any]:
         """Walk *id* in place of what was asked for."""
         if not _ID.fullmatch(id):
             reason = "the service named no usable id for it"
-            yield from self.finish(asked, Verdict.FAILED, reason)
+            for ending in self.finish(asked, Verdict.FAILED, reason):
+                yield ending
             return
         self.forget(asked)
         walk = self.new_walk(id)
         if self.begin(walk):
-            yield self.walk_request(walk)
+            for output in await self.enter(walk):
+                yield output
         else:
             self.next_target()

@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.errors import ApiError
-from douyin_crawler.api.targets import UserTarget, parse_user
+from douyin_crawler.api.targets import UserTarget, parse_user, read_targets
 from douyin_crawler.items.page import MalformedPage, decode
-from douyin_crawler.spiders.arguments import Arguments
 from douyin_crawler.spiders.resolve import lookup_request, read_handle
-from douyin_crawler.spiders.targets import Target, TargetSpider
+from douyin_crawler.spiders.targets import Target, TargetArguments, TargetSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
     from scrapy import Request
     from scrapy.http import Response
 
+    from douyin_crawler.spiders.arguments import Arguments
     from douyin_crawler.spiders.walk import Walk
 
 
-class UserArguments(Arguments, frozen=True, kw_only=True):
+class UserArguments(TargetArguments, frozen=True, kw_only=True):
     """Arguments of a spider whose targets are users."""
 
-    user: str
+    user: str = ""
     """sec_user_ids, profile addresses or handles, comma-separated, or @file."""
 
 
@@ -34,6 +34,13 @@ class UserTargets(TargetSpider):
     target_argument = "user"
     target_class = UserTarget
     parse_target = staticmethod(parse_user)
+
+    @classmethod
+    def needs_login(cls, arguments: Arguments) -> bool:
+        """Only a login tells who oneself is."""
+        named = getattr(arguments, cls.target_argument)
+        targets = read_targets(named, parse_user) if named else ()
+        return super().needs_login(arguments) or any(t.kind == "self" for t in targets)
 
     def look_up(self, target: Target, walk: Walk) -> Request | None:
         """Ask for a handle's user, or for the account that is logged in."""
@@ -50,19 +57,22 @@ class UserTargets(TargetSpider):
             return self.request(endpoint, walk, self.found_self)
         return None
 
-    def found_handle(self, response: Response, walk: Walk) -> Iterator[Any]:
+    async def found_handle(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Go on with the user whose handle was looked up."""
         try:
             sec_uid = read_handle(response)
         except ApiError as error:
-            yield from self.finish(walk, error.verdict, str(error))
+            for ending in self.finish(walk, error.verdict, str(error)):
+                yield ending
             return
-        yield from self.found(walk, sec_uid)
+        async for output in self.found(walk, sec_uid):
+            yield output
 
-    def found_self(self, response: Response, walk: Walk) -> Iterator[Any]:
+    async def found_self(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Go on with the user whose session it is."""
         try:
             sec_uid = decode(response.body)["user"]["sec_uid"]
         except (MalformedPage, KeyError, TypeError):
             sec_uid = ""
-        yield from self.found(walk, str(sec_uid or ""))
+        async for output in self.found(walk, str(sec_uid or "")):
+            yield output

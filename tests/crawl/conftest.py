@@ -31,3 +31,12 @@ def sandbox(_sandbox: SandboxProcess) -> SandboxProcess:
 def store(tmp_path: Path) -> Path:
     """Where the embedded store of this test will be."""
     return tmp_path / "douyin.db"
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+def url(request: pytest.FixtureRequest, store: Path) -> str:
+    """The address of a store of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{store}"
+    found: str = request.getfixturevalue("mongodb_url")
+    return found

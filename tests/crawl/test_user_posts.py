@@ -152,8 +152,8 @@ def test_feeds_hold_the_posts_and_nothing_else(
     truth = sandbox.truth(user)["posts"]
     for turn in range(2):
         lines, table = tmp_path / f"{turn}.jsonl", tmp_path / f"{turn}.csv"
-        assert walk(sandbox, store, user, "-O", str(lines)).status == 0
-        assert walk(sandbox, store, user, "-O", str(table)).status == 0
+        assert walk(sandbox, store, user, "-O", str(lines), mode="full").status == 0
+        assert walk(sandbox, store, user, "-O", str(table), mode="full").status == 0
         posts = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
         assert sorted(p["aweme_id"] for p in posts) == sorted(truth)
         assert all(p["create_time"].endswith("Z") for p in posts)

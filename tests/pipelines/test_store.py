@@ -47,7 +47,7 @@ async def test_the_rest_is_stored_only(
     await run.buffer.flush()
     stored = (
         await run.store.count("page"),
-        len(await run.store.targets()),
+        len(await run.store.verdicts()),
         await run.store.count("post"),
     )
     assert sum(stored) == 1

@@ -106,6 +106,7 @@ def crawl_environment(base_url: str, store: Path | str) -> dict[str, str]:
         "DOUYIN_BASE_URL": base_url,
         "DOUYIN_STORE": store if isinstance(store, str) else f"sqlite:///{store}",
         "DOUYIN_RETRY_PAUSE": "0.05",
+        "DOUYIN_BREAKER_PAUSE": "0.05",
     }
 
 

@@ -113,8 +113,14 @@ def user() -> dict[str, Any]:
     """Return a user as a profile shows one, private fields included."""
     counted = ("follower", "following", "max_follower", "aweme", "favoriting", "mix")
     more = ("mplatform_followers", "forward", "dongtai", "series", "public_collects")
-    counters = [f"{name}_count" for name in (*counted, *more)]
+    own = ("private_aweme", "auto_mix", "user_story", "friend", "new_visitor")
+    all_counted = (*counted, *more, *own, "max_aweme_follower")
+    counters = [f"{name}_count" for name in all_counted]
     flags = (
+        "has_e_account_role",
+        "is_pro_account",
+        "is_block",
+        "is_blocked",
         "is_gov_media_vip",
         "is_verified",
         "is_star",
@@ -147,6 +153,26 @@ def user() -> dict[str, Any]:
         "custom_verify": "海边摄影师",
         "enterprise_verify_reason": "海边公司",
         "account_cert_info": '{"label_text": "海边"}',
+        "enterprise_user_info": '{"commerce_info": {}}',
+        "verify_info": "海边认证",
+        "weibo_verify": "海边微博",
+        "account_region": "CN",
+        "register_time": 1_500_000_000,
+        "unique_id_modify_time": 1_600_000_000,
+        "followers_detail": [
+            {
+                "app_name": "aweme",
+                "name": "抖音",
+                "fans_count": 1_000,
+                "package_name": "com.example.app",
+                "apple_id": "1142110895",
+            }
+        ],
+        "favorite_permission": 1,
+        "comment_setting": 2,
+        "download_setting": 3,
+        "follow_status": 1,
+        "follower_status": 2,
         "secret": 1,
         "special_state_info": {"special_state": 4, "title": "私密账号"},
         "status": 1,
@@ -160,7 +186,10 @@ def user() -> dict[str, Any]:
             "music_used_count": 40,
             "digg_count": 500,
         },
+        "avatar_small": image("avatar_small"),
         "avatar_thumb": image("avatar_thumb"),
+        "avatar_168x168": image("avatar_168"),
+        "avatar_300x300": image("avatar_300"),
         "avatar_medium": image("avatar_medium"),
         "avatar_larger": image("avatar_larger"),
         "cover_url": [image("back1"), image("back2")],
@@ -394,4 +423,98 @@ def hot_board() -> dict[str, Any]:
             "trending_desc": "实时上升热点",
         },
         "log_pb": {"impr_id": "1"},
+    }
+
+
+def emoji() -> dict[str, Any]:
+    """Return an entry of the emojis."""
+    return {
+        "origin_uri": "weixiao.png",
+        "display_name": "[微笑]",
+        "hide": 1,
+        "emoji_url": image("emoji"),
+    }
+
+
+def sticker() -> dict[str, Any]:
+    """Return an entry of the trending stickers."""
+    return {
+        "id": 7_450_000_000_000_000_123,
+        "sticker_type": 2,
+        "author": {"sec_uid": SEC_UID, "name": "画家"},
+        "width": 240,
+        "height": 200,
+        "static_type": "png",
+        "static_url": image("static"),
+        "animate_type": "gif",
+        "animate_url": image("animated"),
+        "sticker_info_source": "trending",
+        "single_hey_can_id": "12",
+    }
+
+
+def notice() -> dict[str, Any]:
+    """Return a notice of two people who liked a comment."""
+    second = {**user(), "sec_uid": "MS4wLjABAAAAliker2", "nickname": "另一位"}
+    return {
+        **_notice_head(41),
+        "digg": {
+            "from_user": [user(), second],
+            "content": "赞了你的评论",
+            "cid": 7_400_000_000_000_000_002,
+            "real_cid": CID,
+            "forward_id": "7400000000000000005",
+            "comment": comment(),
+            "aweme": post(),
+            "merge_count": 2,
+            "digg_type": 2,
+            "has_digg_list": True,
+            "comment_unvisible": 1,
+            "label_text": "朋友",
+            "label_type": 3,
+            "label_list": ["朋友"],
+            "label_tracking": "friend",
+            "schema_url": "aweme://aweme/detail/1",
+        },
+        "general_notice": {
+            "title": "通知",
+            "content": "",
+            "sender_name": "抖音小助手",
+            "schema_url": "",
+            "schema_text": "查看",
+            "other_schema_structs": None,
+        },
+    }
+
+
+def notice_of(type: int, **members: Any) -> dict[str, Any]:
+    """Return a notice of a type, with its own members."""
+    return {**_notice_head(type), **members}
+
+
+def mention() -> dict[str, Any]:
+    """Return a notice of who mentioned the account in a comment."""
+    url = f"aweme://aweme/detail/{AWEME_ID}?cid={CID}&enter=notice"
+    about = {"user_info": user(), "title": "朋友", "content": "@了你"}
+    return notice_of(45, at={**about, "schema_url": url, "aweme": None})
+
+
+def follow() -> dict[str, Any]:
+    """Return a notice of a new follower, who stands alone."""
+    return notice_of(33, follow={"from_user": user(), "content": "关注了你"})
+
+
+def commented() -> dict[str, Any]:
+    """Return a notice of a comment on a post."""
+    return notice_of(31, comment={"comment": comment(), "aweme": post()})
+
+
+def _notice_head(type: int) -> dict[str, Any]:
+    return {
+        "nid": 7_569_492_243_205_730_738,
+        "nid_str": "7569492243205730738",
+        "type": type,
+        "user_id": 62_700_000_001,
+        "create_time": 1_762_409_752,
+        "has_read": True,
     }

@@ -1,0 +1,329 @@
+"""The life of walks: claimed, taken up where they stopped, ended by a verdict."""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from douyin_crawler.progress import Checkpoint, Opened
+from douyin_crawler.spiders.segment import WalkState
+from douyin_crawler.spiders.walk import Walk
+from douyin_crawler.stores.base import StoreError
+from douyin_crawler.verdicts import TargetVerdict, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy import Request
+
+    from douyin_crawler.extensions.run import RunExtension
+    from douyin_crawler.progress import Claim, Progress, WalkKey
+    from douyin_crawler.spiders.arguments import Arguments
+    from douyin_crawler.spiders.segment import Mark
+
+logger = logging.getLogger(__name__)
+
+_MOST = 2**63
+"""What no store can count to."""
+_OPEN_CHILDREN = 20
+"""Walks that one opened, under way at once; it does not go on before they end."""
+
+
+class Walking:
+    """The part of a spider that begins, saves and ends walks.
+
+    A walk is this run's alone while it holds the lease. What a page brings is put
+    into the store in order: its records, the walks that it opens, and then the
+    checkpoint to go on from.
+    """
+
+    name: str
+    arguments: Arguments
+    restarts: ClassVar[bool] = True
+    """Whether a walk begins anew after a stop: there is no cursor to go on from."""
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name)  # type: ignore[call-arg]
+        self._walks: dict[WalkKey, Walk] = {}
+        self._met: set[int] = set()
+
+    @property
+    @abstractmethod
+    def run(self) -> RunExtension:
+        """What all components of the crawl share."""
+
+    @abstractmethod
+    def walk_request(self, walk: Walk) -> Request:
+        """Return the request that *walk* goes on with."""
+
+    @abstractmethod
+    def next_target(self) -> None:
+        """Let the next target begin."""
+
+    def child_walk(self, parent: Walk, key: WalkKey) -> Walk:
+        """Return the walk that *parent* had opened in an earlier run."""
+        return Walk(kind=key.walk, id=key.id, range=key.range, parent=parent)
+
+    def open_walks(self) -> list[Walk]:
+        """Return the walks that have no verdict yet."""
+        return list(self._walks.values())
+
+    # -- beginning ---------------------------------------------------------------
+
+    def begin(self, walk: Walk) -> bool:
+        """Take note of *walk*; return False for one that this run has met before."""
+        if not self.first_sight(walk):
+            self.run.count("targets/repeated")
+            logger.info("%s %s stands twice among the targets", walk.kind, walk.id)
+            return False
+        self._walks[walk.key] = walk
+        return True
+
+    def is_met(self, walk: Walk) -> bool:
+        """Return whether this run has come to *walk*."""
+        return hash(walk.key) in self._met
+
+    def first_sight(self, walk: Walk) -> bool:
+        """Return whether this run meets *walk* for the first time."""
+        if self.is_met(walk):
+            return False
+        self._met.add(hash(walk.key))
+        return True
+
+    async def enter(self, walk: Walk, request: Request | None = None) -> list[Any]:
+        """Claim *walk*; return the request that it goes on with, or its verdict.
+
+        *request* is that of a walk that begins.
+        """
+        try:
+            if await self._passed_over(walk):
+                return []
+            claim = await self.run.leases.claim(
+                walk.key, spider=self.name, parent=walk.opener
+            )
+            if claim.token is None:
+                return list(self.finish(walk, Verdict.LEASED, _held(claim)))
+            walk.token = claim.token
+            await self.restore(walk, claim.progress)
+        except StoreError as error:
+            self.run.store_failed(error)
+            return []
+        walk.saved = self.checkpoint(walk)
+        more = [one async for one in self.more_children(walk)]
+        own = request if request and not walk.resumed else self.walk_request(walk)
+        return [*more, *self.onward(walk, own)]
+
+    async def _passed_over(self, walk: Walk) -> bool:
+        """Return whether only unfinished targets are asked for, and this is none."""
+        if getattr(self.arguments, "resume", "") != "only" or walk.parent:
+            return False
+        progress = await self.run.store.progress(walk.key)
+        if progress is not None and not progress.final:
+            return False
+        self.run.count("targets/finished_before")
+        logger.info("%s %s is not unfinished: passed over", walk.kind, walk.id)
+        self.forget(walk)
+        if walk.slot:
+            self.next_target()
+        return True
+
+    async def restore(self, walk: Walk, progress: Progress) -> None:
+        """Take over what earlier runs left of *walk*, and go on with it."""
+        state = WalkState.decode(progress.state)
+        walk.remember(state)
+        never = getattr(self.arguments, "resume", "auto") == "never"
+        if state.segments and not progress.final and not (self.restarts or never):
+            walk.resume(progress, state)
+            await self._restore_children(walk)
+
+    async def _restore_children(self, walk: Walk) -> None:
+        async for child in self.run.store.unfinished(parent=walk.key):
+            walk.pending.append(child.key)
+        walk.children += len(walk.pending)
+
+    # -- children ----------------------------------------------------------------
+
+    async def wanted(self, child: Walk) -> bool:
+        """Return whether *child* is still to be read for the walk that opens it."""
+        assert child.parent is not None
+        if child.key in self._walks or child.key in child.parent.pending:
+            return False
+        known = await self.run.store.progress(child.key)
+        if known is None or not known.final or known.announced != child.announced:
+            return True
+        return not (known.at and known.at >= child.parent.born)
+
+    def open_child(self, child: Walk) -> Opened:
+        """Take note of a walk that another one opened; that one waits for it."""
+        assert child.parent is not None
+        child.parent.children += 1
+        self._walks[child.key] = child
+        return Opened(
+            key=child.key,
+            parent=child.parent.key,
+            spider=self.name,
+            announced=child.announced,
+            run_id=self.run.id,
+            at=_now(),
+        )
+
+    async def more_children(self, walk: Walk) -> AsyncIterator[Any]:
+        """Begin children that an earlier run left, of *walk* or of its parents."""
+        parent: Walk | None = walk
+        while parent is not None:
+            while parent.pending and self._under_way(parent) < _OPEN_CHILDREN:
+                child = self.child_walk(parent, parent.pending.popleft())
+                if child.key in self._walks:
+                    parent.children -= 1
+                    continue
+                self._walks[child.key] = child
+                for output in await self.enter(child):
+                    yield output
+            parent = parent.parent
+
+    def _under_way(self, parent: Walk) -> int:
+        return parent.children - len(parent.pending)
+
+    def onward(self, walk: Walk, request: Request) -> list[Request]:
+        """Return *request* of *walk*, or keep it until enough children have ended."""
+        if walk.children <= _OPEN_CHILDREN:
+            return [request]
+        walk.held = request
+        return []
+
+    # -- ending ------------------------------------------------------------------
+
+    def finish(
+        self, walk: Walk, verdict: Verdict, reason: str = "", *, settled: bool = False
+    ) -> Iterator[Any]:
+        """End *walk*: its verdict follows its items, and the next target may begin.
+
+        A walk that opened others has its verdict when each of them has one that ends
+        a target; where one ends the run instead, it stays open.
+        """
+        if walk.lost or self._walks.get(walk.key) is not walk:
+            return  # it has ended already
+        if walk.children and not verdict.ends_run:
+            walk.awaiting = verdict, reason, settled
+            walk.held = None
+            return
+        self.forget(walk)
+        ending = self.verdict(walk, verdict, reason, settled=settled)
+        self.run.ended(ending, child=walk.parent is not None)
+        yield ending
+        if walk.parent is None:
+            self.run.count("targets/done")
+            if walk.slot:
+                self.next_target()
+            return
+        if not verdict.ends_run:
+            yield from self._one_child_less(walk.parent)
+
+    def _one_child_less(self, parent: Walk) -> Iterator[Any]:
+        parent.children -= 1
+        if parent.awaiting and not parent.children:
+            verdict, reason, settled = parent.awaiting
+            yield from self.finish(parent, verdict, reason, settled=settled)
+        elif parent.held and parent.children <= _OPEN_CHILDREN:
+            held, parent.held = parent.held, None
+            yield held
+
+    def lose(self, key: WalkKey) -> None:
+        """Drop a walk whose lease another run took over; that one goes on with it."""
+        walk = self._walks.get(key)
+        if walk is None:
+            return
+        self._drop(walk)
+        self.run.count("targets/lost")
+        logger.warning("%s %s: another run has taken it over", walk.kind, walk.id)
+        if walk.parent is None:
+            self.next_target()
+        else:
+            self.run.put_late(self._one_child_less(walk.parent))
+
+    def _drop(self, walk: Walk) -> None:
+        walk.lost = True
+        self.forget(walk)
+        for child in self.open_walks():
+            if child.parent is walk:
+                self._drop(child)
+
+    def forget(self, walk: Walk) -> None:
+        """Drop *walk* without a verdict: another one takes its place."""
+        self._walks.pop(walk.key, None)
+
+    # -- what the store keeps ----------------------------------------------------
+
+    def checkpoint(self, walk: Walk) -> Checkpoint:
+        """Return how far *walk* is, for the store."""
+        return Checkpoint(
+            key=walk.key,
+            token=walk.token or 0,
+            cursor=walk.cursor,
+            pages=walk.pages,
+            got=walk.total,
+            expected=_storable(walk.expected),
+            state=walk.state(),
+            run_id=self.run.id,
+            at=_now(),
+        )
+
+    def saved(self, entry: Checkpoint) -> None:
+        """Take note that *entry* is on its way to the store, behind its records."""
+        if walk := self._walks.get(entry.key):
+            walk.saved = entry
+
+    def mark(self, walk: Walk, verdict: Verdict) -> Mark | None:
+        """Return the mark that *walk* leaves for later ones, if it does."""
+        return None
+
+    def verdict(
+        self, walk: Walk, verdict: Verdict, reason: str = "", *, settled: bool = False
+    ) -> TargetVerdict:
+        """Return the row that says how *walk* ended."""
+        ended = settled or verdict.final or verdict is Verdict.TRUNCATED
+        return TargetVerdict(
+            walk=walk.kind,
+            id=walk.id,
+            range=walk.range,
+            spider=self.name,
+            verdict=verdict,
+            reason=reason,
+            expected=_storable(walk.expected),
+            got=walk.total,
+            pages=walk.pages,
+            cursor=walk.cursor,
+            run_id=self.run.id,
+            at=_now(),
+            settled=settled,
+            token=walk.token,
+            state=walk.state(ended=ended, mark=self.mark(walk, verdict)),
+            parent=str(walk.opener or ""),
+        )
+
+    def interrupted(self, walk: Walk, verdict: Verdict, reason: str) -> TargetVerdict:
+        """Return the row of a walk that the run's end cuts off.
+
+        It says where the last checkpoint is, not how far the walk had come since.
+        """
+        ending = self.verdict(walk, verdict, reason)
+        if saved := walk.saved:
+            ending.cursor, ending.state = saved.cursor, saved.state
+            ending.pages, ending.got = saved.pages, saved.got
+        return ending
+
+
+def _held(claim: Claim) -> str:
+    holder = claim.holder
+    who = f"run {holder.run_id} on {holder.host}" if holder else "another run"
+    return f"{who} is walking it; run the same command again when that has ended"
+
+
+def _storable(number: int | None) -> int | None:
+    return number if number is not None and number < _MOST else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
