@@ -18,6 +18,7 @@ from douyin_crawler.api.browser import Browser, UserAgentError
 from douyin_crawler.api.requests import SITE
 from douyin_crawler.convert import convert, shown
 from douyin_crawler.environment import PREFIX, problem_of_env_file, read_environment
+from douyin_crawler.privacy.pseudonyms import MIN_SALT
 from douyin_crawler.scrapy_settings import problem_of_scrapy_settings
 from douyin_crawler.session.cookies import (
     CookieError,
@@ -48,8 +49,16 @@ class Config:
     proxy: str
     store: str
     store_private: bool
+    pseudonymize: bool
+    pseudonym_salt: str
+    store_patience: Seconds
+    lease_seconds: Annotated[float, msgspec.Meta(gt=0)]
     retry_times: Count
     retry_pause: Seconds
+    breaker_refusals: Annotated[int, msgspec.Meta(ge=1)]
+    breaker_pause: Seconds
+    breaker_rounds: Count
+    request_budget: Count
     seen_ids: Count
     progress_seconds: Seconds
     user_agent: str
@@ -87,13 +96,14 @@ class Config:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log may show beside the cookies: the proxy's login."""
+        """What no log may show beside the cookies: the salt, the proxy's login."""
+        salt = (self.pseudonym_salt,) if self.pseudonym_salt else ()
         parts = urlsplit(self.proxy)
         if not parts.password:
-            return ()
+            return salt
         user, password = unquote(parts.username or ""), unquote(parts.password)
         token = basic_auth_header(user, password).decode().partition(" ")[2]
-        return parts.password, password, token
+        return parts.password, password, token, *salt
 
     @cached_property
     def browser(self) -> Browser:
@@ -111,8 +121,15 @@ class Config:
             return parse_cookie_header(self.cookie)
         if self.cookies_file:
             host = urlsplit(SITE).hostname or ""
-            return read_cookies_file(Path(self.cookies_file).expanduser(), host)
+            return read_cookies_file(_path(self.cookies_file), host)
         return {}
+
+
+def _path(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise CookieError("it names the home of a user who has none here") from None
 
 
 def _types() -> dict[str, Any]:
@@ -133,7 +150,7 @@ def _convert(settings: BaseSettings, name: str) -> Any:
         raise ConfigError(f"{setting}={shown(value)}: {error}") from None
 
 
-_SECRET = frozenset({"DOUYIN_COOKIE"})
+_SECRET = frozenset({"DOUYIN_COOKIE", "DOUYIN_PSEUDONYM_SALT"})
 _MAY_HOLD_PASSWORD = frozenset({"DOUYIN_STORE", "DOUYIN_PROXY"})
 
 
@@ -178,12 +195,17 @@ def _check(config: Config) -> None:
     _check_proxy(config.proxy)
     if config.signer not in SIGNERS:
         raise ConfigError(
-            f"DOUYIN_SIGNER: {config.signer!r} is unknown; use one of "
+            f"DOUYIN_SIGNER: {shown(config.signer)!r} is unknown; use one of "
             + ", ".join(SIGNERS)
         )
     if config.cookie and config.cookies_file:
         raise ConfigError(
             "DOUYIN_COOKIE and DOUYIN_COOKIES_FILE are both set: keep one"
+        )
+    if config.pseudonymize and len(config.pseudonym_salt) < MIN_SALT:
+        raise ConfigError(
+            f"DOUYIN_PSEUDONYMIZE needs DOUYIN_PSEUDONYM_SALT: {MIN_SALT} random "
+            "characters or more, kept as secret as a password, in .env"
         )
     try:
         _ = config.browser, config.cookies, open_store(config.store)

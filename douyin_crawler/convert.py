@@ -40,8 +40,9 @@ def convert(value: object, kind: Any) -> Any:
 
 
 def shown(value: object) -> str:
-    """Return *value* as an error message shows it: not longer than a line."""
-    text = str(value)
+    """Return *value* as an error message shows it: one printable line at most."""
+    letters = str(value)[: _SHOWN + 1]
+    text = "".join(letter if letter.isprintable() else " " for letter in letters)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 

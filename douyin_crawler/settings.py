@@ -34,12 +34,28 @@ DOUYIN_PROXY = _env.get("DOUYIN_PROXY", "")
 # Where records go: sqlite:///relative.db, sqlite:////absolute.db, or
 # mongodb://user:password@host:port/database
 DOUYIN_STORE = _env.get("DOUYIN_STORE", "sqlite:///data/douyin.db")
+# Seconds to wait for a store that is away (restarted, failed over, locked).
+DOUYIN_STORE_PATIENCE = _env.get("DOUYIN_STORE_PATIENCE", 120.0)
+# Seconds that a target belongs to the run that walks it, renewed while it lives.
+DOUYIN_LEASE_SECONDS = _env.get("DOUYIN_LEASE_SECONDS", 30.0)
 # Keep bind_phone, birthday and the like (api/private.py) instead of cutting them.
 DOUYIN_STORE_PRIVATE = _env.get("DOUYIN_STORE_PRIVATE", False)
+# Keyed hashes in place of the ids and names of whom the run was not asked for.
+DOUYIN_PSEUDONYMIZE = _env.get("DOUYIN_PSEUDONYMIZE", False)
+# The key: 16 random characters or more. Without it nobody can go back.
+DOUYIN_PSEUDONYM_SALT = _env.get("DOUYIN_PSEUDONYM_SALT", "")
 # Attempts after the first, each signed anew.
 DOUYIN_RETRY_TIMES = _env.get("DOUYIN_RETRY_TIMES", 4)
 # Seconds before the first retry; doubled each time, at most ten minutes.
 DOUYIN_RETRY_PAUSE = _env.get("DOUYIN_RETRY_PAUSE", 3.0)
+# Refusals in a row after which all requests wait, and then one is tried.
+DOUYIN_BREAKER_REFUSALS = _env.get("DOUYIN_BREAKER_REFUSALS", 5)
+# Seconds of the first such wait; doubled each time, at most ten minutes.
+DOUYIN_BREAKER_PAUSE = _env.get("DOUYIN_BREAKER_PAUSE", 60.0)
+# Waits in vain after which the run ends as blocked; 0: no wait, it ends at once.
+DOUYIN_BREAKER_ROUNDS = _env.get("DOUYIN_BREAKER_ROUNDS", 3)
+# Requests of a session (a login, or all visitors) in a day of Shanghai; 0: no limit.
+DOUYIN_REQUEST_BUDGET = _env.get("DOUYIN_REQUEST_BUDGET", 10_000)
 # Ids that one run remembers, so that feeds have each record once.
 DOUYIN_SEEN_IDS = _env.get("DOUYIN_SEEN_IDS", 200_000)
 # Seconds between two lines of progress; 0: none.
@@ -48,10 +64,15 @@ DOUYIN_PROGRESS_SECONDS = _env.get("DOUYIN_PROGRESS_SECONDS", 5.0)
 # --- Politeness: defaults that a careful person would choose ---------------------
 
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Seconds, of the session: all processes with one login and one store share them.
 DOWNLOAD_DELAY = 1.0
+# A random share of the delay, on top of it: an even beat is no person.
+DOWNLOAD_DELAY_JITTER = 0.5
+# As long as the answers take, the delay becomes; a slow service is asked slowly.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
-AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 DOWNLOAD_TIMEOUT = 30.0
 # An API client that acts for its user, like a feed reader; see the README.
 ROBOTSTXT_OBEY = False
@@ -96,6 +117,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # last; and a hundred workers for each answer cost more than they bring.
 CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
+    "douyin_crawler.pipelines.privacy.PrivacyPipeline": 50,
     "douyin_crawler.pipelines.clean.CleanPipeline": 100,
     "douyin_crawler.pipelines.dedupe.DedupePipeline": 200,
     "douyin_crawler.pipelines.store.StorePipeline": 900,

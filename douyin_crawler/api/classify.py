@@ -68,6 +68,10 @@ _CODES_OF: dict[str, dict[int, _ErrorType]] = {
     "comment_list_reply": {2053: errors.PostGone},
 }
 _FILTER_REASONS: dict[str, _ErrorType] = {
+    "core_dep": errors.PostUnknown,
+    "status_audit": errors.PostInReview,
+    "status_delete": errors.PostDeleted,
+    "status_deleted": errors.PostDeleted,
     "status_self_see": errors.PostPrivate,
     "status_part_see": errors.PostPrivate,
     # Asked with another aid than the web client's.
@@ -92,10 +96,12 @@ class _Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    logid: str = ""
+    """What the body says, where no header does."""
 
     def error(self, kind: _ErrorType, *details: str) -> errors.ApiError:
         """Return the error with the evidence for it."""
-        logid = self.headers.get("x-tt-logid", "")
+        logid = self.headers.get("x-tt-logid") or self.logid
         facts = (
             f"HTTP {self.status}",
             f"{len(self.body)} bytes",

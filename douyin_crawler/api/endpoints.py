@@ -29,6 +29,8 @@ class Paging:
     count: int
     """Page size to ask for; the service cuts greater ones, and skips records."""
     more_key: str = "has_more"
+    offset: bool = False
+    """Whether the cursor counts entries: it moves as entries come and go."""
     inside: str | None = None
     """Key of the object that holds list and cursor, if not the answer itself."""
 
@@ -148,7 +150,11 @@ _ROWS = (
         ),
         referer="/video/{aweme_id}",
         paging=Paging(
-            parameter="cursor", list_key="comments", cursor_key="cursor", count=20
+            parameter="cursor",
+            list_key="comments",
+            cursor_key="cursor",
+            count=20,
+            offset=True,
         ),
         payload_key="comments",
         login="visitor",
@@ -166,7 +172,11 @@ _ROWS = (
         ),
         referer="/video/{item_id}",
         paging=Paging(
-            parameter="cursor", list_key="comments", cursor_key="cursor", count=20
+            parameter="cursor",
+            list_key="comments",
+            cursor_key="cursor",
+            count=20,
+            offset=True,
         ),
         payload_key="comments",
         login="wanted",
@@ -229,6 +239,7 @@ _ROWS = (
             list_key="stickers",
             cursor_key="next_cursor",
             count=50,
+            offset=True,
             inside="emoticon_data",
         ),
         payload_key="emoticon_data",
@@ -242,6 +253,28 @@ _ROWS = (
         params=(),
         form=("sec_user_ids",),
         payload_key="data",
+        login="needed",
+    ),
+    # Not described, and needed: only it names the notices that there are.
+    Endpoint(
+        name="notice",
+        path=_ROOT + "notice/",
+        params=(
+            ("is_new_notice", "1"),
+            # With 1 the service takes them for read.
+            ("is_mark_read", "0"),
+            ("notice_group", "700"),
+            ("count", "20"),
+            ("min_time", "0"),
+            ("max_time", "0"),
+        ),
+        paging=Paging(
+            parameter="max_time",
+            list_key="notice_list_v2",
+            cursor_key="max_time",
+            count=20,
+        ),
+        payload_key="notice_list_v2",
         login="needed",
     ),
     Endpoint(

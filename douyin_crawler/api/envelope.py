@@ -21,6 +21,8 @@ class Envelope(msgspec.Struct):
     filter_detail: msgspec.Raw = msgspec.Raw()
     verify_ticket: msgspec.Raw = msgspec.Raw()
     verify_center_decision_conf: msgspec.Raw = msgspec.Raw()
+    extra: msgspec.Raw = msgspec.Raw()
+    log_pb: msgspec.Raw = msgspec.Raw()
     payload: msgspec.Raw = msgspec.Raw()
 
     @property
@@ -38,6 +40,14 @@ class Envelope(msgspec.Struct):
         """Whether the answer demands a verification."""
         asked = (self.verify_ticket, self.verify_center_decision_conf)
         return any(_value(raw) for raw in asked)
+
+    @property
+    def logid(self) -> str:
+        """By what name the service's own log has the request; empty if untold."""
+        named = ((self.log_pb, "impr_id"), (self.extra, "logid"))
+        holders = ((_value(raw), key) for raw, key in named)
+        texts = (_text(v.get(key)) for v, key in holders if isinstance(v, dict))
+        return next(filter(None, texts), "")
 
     @property
     def shape(self) -> str:

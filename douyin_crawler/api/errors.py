@@ -28,6 +28,8 @@ class Action(StrEnum):
     """Try again once."""
     BLOCK = "block"
     """No retry can help, nor can another target."""
+    BUDGET = "budget"
+    """Nothing may be sent any more, whatever it is."""
     LOGIN = "login"
     GONE = "gone"
     PRIVATE = "private"
@@ -213,6 +215,25 @@ class LoginNeeded(LoginError):
     meaning = "this needs a login"
 
 
+class LoginMissing(LoginError):
+    slug = "login_missing"
+    meaning = "this can't be had without a login, and the cookies hold none"
+    advice = (
+        "log in to www.douyin.com with a browser and put its cookies into "
+        "DOUYIN_COOKIE or DOUYIN_COOKIES_FILE (README: Cookies)"
+    )
+
+
+class BudgetSpent(ApiError):
+    slug = "budget_spent"
+    meaning = "the budget of requests is spent"
+    action = Action.BUDGET
+    verdict = Verdict.BUDGET
+    advice = (
+        "run the same command again then, or raise DOUYIN_REQUEST_BUDGET (0: no limit)"
+    )
+
+
 class GoneError(ApiError):
     action = Action.GONE
     verdict = Verdict.GONE
@@ -235,6 +256,21 @@ class HandleGone(ApiError):
 class PostGone(GoneError):
     slug = "post_gone"
     meaning = "the post is not available"
+
+
+class PostUnknown(PostGone):
+    slug = "post_unknown"
+    meaning = "there is no such post, or no longer"
+
+
+class PostDeleted(PostGone):
+    slug = "post_deleted"
+    meaning = "the post is deleted"
+
+
+class PostInReview(PostGone):
+    slug = "post_in_review"
+    meaning = "the post is in review by the service"
 
 
 class Private(ApiError):

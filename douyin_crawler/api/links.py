@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
+from douyin_crawler.api.evidence import one_line
+
 _DOMAINS = ("douyin.com", "iesdouyin.com")
 _SHORT_HOSTS = frozenset({"v.douyin.com", "v.iesdouyin.com"})
 
@@ -118,7 +120,7 @@ def _split(url: str) -> tuple[str, SplitResult]:
 
 
 def _shown_host(parts: SplitResult) -> str:
-    host = parts.netloc.rpartition("@")[2][:80]
+    host = one_line(parts.netloc.rpartition("@")[2], 80)
     return f"{host} with a user name" if "@" in parts.netloc else host or "no host"
 
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PHONE = "a telephone number"
-_BIRTHDAY = "the day of birth"
+_BIRTHDAY = "the day of birth, or what is reckoned from it"
 _EMAIL = "an address of mail, or the login at another company"
+_LOGIN = "an account at another company"
+_BOUGHT = "what the person buys"
 _IDENTITY = "who the person is by law"
 _SCHOOL = "where the person learns or learned"
 _PLACE = "where the person is or lives, closer than the city"
@@ -36,9 +38,22 @@ PRIVATE: dict[str, str] = {
     "birthday": _BIRTHDAY,
     "apple_account": _EMAIL,
     "apple_id": _EMAIL,
+    "constellation": _BIRTHDAY,
+    "rec_age_stage": _BIRTHDAY,
+    "user_age": _BIRTHDAY,
     "bind_email": _EMAIL,
     "email": _EMAIL,
     "google_account": _EMAIL,
+    "ins_id": _LOGIN,
+    "platform_sync_info": _LOGIN,
+    "twitter_id": _LOGIN,
+    "twitter_name": _LOGIN,
+    "weibo_name": _LOGIN,
+    "weibo_schema": _LOGIN,
+    "weibo_url": _LOGIN,
+    "youtube_channel_id": _LOGIN,
+    "youtube_channel_title": _LOGIN,
+    "latest_order_time": _BOUGHT,
     "id_card": _IDENTITY,
     "id_number": _IDENTITY,
     "real_name": _IDENTITY,

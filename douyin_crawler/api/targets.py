@@ -162,7 +162,7 @@ def _fault_of_handle(text: str) -> str:
     """Return why *text* is no handle, or nothing."""
     if re.fullmatch(AWEME_ID, text):
         return "is the id of a post; a user is needed here"
-    if re.fullmatch("[0-9]+", text):
+    if re.fullmatch("[0-9]{1,40}", text):
         return (
             "is a number, and a numeric uid is not accepted; give the profile's "
             f"address, or write 抖音号:{text} if it is a handle"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import logging
 import sys
@@ -13,11 +14,12 @@ from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from douyin_crawler.commands.dry_run import dry_run
 from douyin_crawler.commands.errors import refusing
 from douyin_crawler.config import Config
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.scrapy_settings import problem_of_arguments
-from douyin_crawler.session.cookies import check_cookies
+from douyin_crawler.session.cookies import check_cookies, holds_login
 from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.verdicts import ExitStatus
 
@@ -43,7 +45,17 @@ class Command(ScrapyCrawlCommand):
         return (
             "Run a spider. Exit status: 0 all targets done, 2 usage or settings, "
             "3 some targets incomplete, 4 blocked, 5 login needed, 6 store "
-            "unavailable, 8 stopped, 1 an error of ours. README: all arguments."
+            "unavailable, 7 budget spent, 8 stopped, 1 an error of ours. README: all "
+            "arguments."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add ours to the options of Scrapy's ``crawl``."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what the run would ask for; ask and store nothing",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -62,6 +74,9 @@ class Command(ScrapyCrawlCommand):
         """Crawl, and set the exit status by how the targets ended."""
         assert self.crawler_process
         assert self.settings is not None
+        if opts.dry_run:
+            self._dry_run(args[0], opts)
+            return
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in _TALKATIVE:
                 logging.getLogger(name).setLevel(logging.WARNING)
@@ -79,6 +94,15 @@ class Command(ScrapyCrawlCommand):
             print("error: a feed could not be written; see the log", file=sys.stderr)
             self.exitcode = ExitStatus.STORE
 
+    def _dry_run(self, name: str, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        spider = self._spider(name)
+        arguments = spider.read_arguments(dict(opts.spargs))
+        config = Config.from_settings(self.settings)
+        with refusing():
+            said = dry_run(spider, arguments, config, self.settings)
+            print("\n".join(asyncio.run(said)))
+
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
@@ -88,9 +112,10 @@ class Command(ScrapyCrawlCommand):
         config = Config.from_settings(self.settings)
         if log := self.settings.get("LOG_FILE"):
             _check_writable(str(log), make_folder=False)
+        arguments = spider.read_arguments(dict(opts.spargs))
+        spider.check_login(arguments, logged_in=holds_login(config.cookies))
         for warning in check_cookies(config.cookies) if config.cookies else ():
             print(f"warning: {warning}", file=sys.stderr)
-        spider.read_arguments(dict(opts.spargs))
         self._narrow_feeds(spider)
 
     def _spider(self, name: str) -> type[DouyinSpider]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.exceptions import UsageError
 
+from douyin_crawler.api.errors import LoginMissing
 from douyin_crawler.config import ConfigError
 from douyin_crawler.export import ExportError
 from douyin_crawler.spiders.arguments import ArgumentError
@@ -34,6 +35,8 @@ def refusing() -> Iterator[None]:
         yield
     except _USAGE as error:
         refuse(str(error) or "see scrapy -h")
+    except LoginMissing as error:
+        refuse(str(error), ExitStatus.LOGIN)
     except StoreError as error:
         refuse(str(error), ExitStatus.STORE)
     except OSError as error:

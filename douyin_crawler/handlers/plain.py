@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import DownloadFailedError
+from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import TextResponse
 
 from douyin_crawler.api.endpoints import ENDPOINTS
-from douyin_crawler.api.errors import ApiError
 from douyin_crawler.api.requests import ENDPOINT, encode
 from douyin_crawler.session.session import TOKEN_HEADERS
 from douyin_crawler.signing.websign import web_signature
@@ -45,10 +44,11 @@ class PlainWire:
         signed = request
         try:
             endpoint = ENDPOINTS[request.meta[ENDPOINT]]
-            await self._first_visit(endpoint)
+            await self._first_visit(endpoint, request)
+            await self._run.pace.turn(request)
             signed = self._sign(endpoint, request, session)
             response = await self._fetch(signed)
-        except ApiError:
+        except IgnoreRequest:  # an ApiError, or the run ends
             raise
         except Exception as error:
             raise _unsigned(error, signed, request, session) from None
@@ -61,11 +61,16 @@ class PlainWire:
             response.headers.pop(name, None)
         return _answer(response, request)
 
-    async def _first_visit(self, endpoint: Endpoint) -> None:
+    async def _first_visit(self, endpoint: Endpoint, request: Request) -> None:
         """Let the server hand out tokens, where the endpoint asks for any."""
         if endpoint.login == "no":
             return
-        if await self._run.first_visit.ensure(self._fetch):
+
+        async def fetch_in_turn(visit: Request) -> Response:
+            await self._run.pace.turn(request, visit=True)
+            return await self._fetch(visit)
+
+        if await self._run.first_visit.ensure(fetch_in_turn):
             self._run.count("visits")
 
     def _sign(self, endpoint: Endpoint, request: Request, session: Session) -> Request:

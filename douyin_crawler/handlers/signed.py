@@ -43,11 +43,13 @@ class SignedDownloadHandler(BaseDownloadHandler):
         self._http = build_from_crawler(HTTP11DownloadHandler, crawler)
         self._user_agent, self._proxy, self._proxy_authorization = "", "", b""
         self._wires: dict[str, Wire] = {}
+        self._run: RunExtension | None = None
         with suppress(NotConfigured):
             self._join(RunExtension.find(crawler))
 
     def _join(self, run: RunExtension) -> None:
-        """Go by the run's settings, and sign with its session."""
+        """Go by the run's settings and pace, and sign with its session."""
+        self._run = run
         browser = run.config.browser
         self._user_agent = browser.user_agent
         self._proxy, self._proxy_authorization = _proxy(run.config.proxy)
@@ -62,9 +64,11 @@ class SignedDownloadHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Sign, send and answer as if the unsigned request had been sent."""
         wire = self._wires.get(request.meta.get(SIGNER, ""))
-        if wire is None:
-            return await self._send(request)
-        return await wire.send(request)
+        if wire is not None:
+            return await wire.send(request)
+        if self._run is not None:
+            await self._run.pace.turn(request)
+        return await self._send(request)
 
     async def close(self) -> None:
         """Close the connections."""

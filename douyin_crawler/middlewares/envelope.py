@@ -9,7 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from douyin_crawler.api.classify import classify, classify_exception, classify_plain
 from douyin_crawler.api.endpoints import ENDPOINTS
-from douyin_crawler.api.errors import ApiError
+from douyin_crawler.api.errors import ApiError, BudgetSpent
 from douyin_crawler.api.evidence import header_texts
 from douyin_crawler.api.failures import UnexpectedError
 from douyin_crawler.api.requests import ENDPOINT, PAUSE
@@ -64,6 +64,7 @@ class EnvelopeMiddleware:
             error = classify(ENDPOINTS[name], response.status, headers, response.body)
         if error is None:
             self._run.count("answers")
+            self._run.breaker.answered()
             return response
         error.body = response.body
         return self._refuse(request, error, headers.get("Retry-After"))
@@ -83,6 +84,8 @@ class EnvelopeMiddleware:
         """Retry a network error, or raise it under its name."""
         if isinstance(exception, IgnoreRequest) and not isinstance(exception, ApiError):
             return None
+        if isinstance(exception, BudgetSpent):
+            raise exception
         error = classify_exception(exception)
         if isinstance(error, UnexpectedError):
             self._run.found_bug()

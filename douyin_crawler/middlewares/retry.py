@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 
 from douyin_crawler.api.errors import Action
 from douyin_crawler.api.requests import PAUSE
+from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.middlewares.breaker import MAX_PAUSE
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,27 +25,34 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAX_PAUSE = 600.0
 _JITTER = 0.3
 # A refusal is met by going slower, a fault of the network is not.
 _SLOWER = {Action.REFUSED: 2.0}
+_IN_ORDER = frozenset({Action.GONE, Action.PRIVATE})
+"""What the service says in place of data, while it refuses nothing."""
+_TRIES = "douyin_tries"
+"""Attempts of a request by what came of them: one fault spends no other's retries."""
 
 
 class RetryPolicy:
-    """Retries through Scrapy's ``get_retry_request``, freshly signed each time."""
+    """Retries through Scrapy's ``get_retry_request``, freshly signed each time.
+
+    It also tells the breaker what came back, which may hold all requests.
+    """
 
     def __init__(self, crawler: Crawler, config: Config) -> None:
         self._crawler = crawler
         self._config = config
+        self._breaker = RunExtension.find(crawler).breaker
         self._random = random.Random()
 
     def retry(
         self, request: Request, error: ApiError, retry_after: str | None = None
     ) -> Request | None:
         """Return the request to send next, or None when there is no use in it."""
-        times = self._times(error.action)
-        tried = request.meta.get("retry_times", 0)
-        if tried >= times:
+        tries: dict[str, int] = request.meta.get(_TRIES, {})
+        tried, asked = tries.get(error.action, 0), _seconds(retry_after)
+        if not self._goes_on(error, tried, asked):
             logger.debug("Gave up after %d attempts: %s", tried + 1, error)
             return None
         assert self._crawler.spider
@@ -50,22 +60,40 @@ class RetryPolicy:
             request,
             spider=self._crawler.spider,
             reason=error.slug,
-            max_retry_times=times,
+            max_retry_times=sys.maxsize,
             priority_adjust=0,
             stats_base_key="douyin/retry",
         )
         assert again
-        again.meta[PAUSE] = self._pause(tried, error.action, retry_after)
-        logger.info("%s; again in %.1f s", error, again.meta[PAUSE])
+        again.meta[_TRIES] = tries | {error.action: tried + 1}
+        if self._breaker.open:
+            again.meta[PAUSE] = 0.0
+            logger.info("%s; again when the others go on", error)
+        else:
+            again.meta[PAUSE] = self._pause(tried, error.action, asked)
+            logger.info("%s; again in %.1f s", error, again.meta[PAUSE])
         return again
+
+    def _goes_on(self, error: ApiError, tried: int, asked: float) -> bool:
+        """Tell the breaker; return whether the request is sent again."""
+        times = self._times(error.action)
+        if error.action is Action.REFUSED:
+            # One that is refused though others are not comes to an end, too.
+            if tried >= times + self._config.breaker_rounds:
+                return False
+            return self._breaker.refused(error, asked, used_up=tried >= times)
+        if error.action in _IN_ORDER:
+            self._breaker.answered()
+        else:
+            self._breaker.inconclusive()
+        return tried < times
 
     def _times(self, action: Action) -> int:
         if action in (Action.TRANSIENT, Action.REFUSED):
             return self._config.retry_times
         return min(1, self._config.retry_times) if action is Action.MALFORMED else 0
 
-    def _pause(self, tried: int, action: Action, retry_after: str | None) -> float:
-        asked = _seconds(retry_after)
+    def _pause(self, tried: int, action: Action, asked: float) -> float:
         pause = self._config.retry_pause * 2.0**tried * _SLOWER.get(action, 1.0)
         pause *= 1 + self._random.uniform(-_JITTER, _JITTER)
         return min(MAX_PAUSE, max(pause, asked))

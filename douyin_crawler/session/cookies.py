@@ -15,12 +15,13 @@ from douyin_crawler.session.cookie_files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 __all__ = [
     "LOGIN_COOKIES",
     "CookieError",
     "check_cookies",
+    "holds_login",
     "parse_cookie_header",
     "read_cookies_file",
 ]
@@ -80,6 +81,11 @@ def parse_cookie_header(text: str) -> dict[str, str]:
         check_cookie(name, value.strip(), f"part {number}")
         cookies.setdefault(name, value.strip())
     return cookies
+
+
+def holds_login(cookies: Mapping[str, str]) -> bool:
+    """Return whether a login is among *cookies*; it may have expired."""
+    return any(cookies.get(name) for name in LOGIN_COOKIES)
 
 
 def check_cookies(cookies: Collection[str]) -> list[str]:

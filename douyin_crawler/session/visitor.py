@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 
 from douyin_crawler.api.classify import classify_exception, classify_plain
 from douyin_crawler.api.errors import NoTokens
@@ -39,7 +40,7 @@ class FirstVisit:
 
         Raises:
             NoTokens: the page answered, but set no ``ttwid``.
-            ApiError: it did not answer.
+            ApiError: it did not answer, or was not sent.
         """
         if not self._session.needs_visit:
             return False
@@ -48,6 +49,8 @@ class FirstVisit:
                 return False
             try:
                 response = await fetch(self._request())
+            except IgnoreRequest:  # it was not sent: no budget, or the run ends
+                raise
             except Exception as exc:
                 error = classify_exception(exc)
                 named = f"the first visit of {self._url}: {error.evidence}"

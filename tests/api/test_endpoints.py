@@ -77,7 +77,7 @@ def test_described_values_are_the_defaults() -> None:
         assert dict(by_path[path].params)[name] == defaults[path, name]
 
 
-def test_twelve_endpoints_by_name() -> None:
+def test_thirteen_endpoints_by_name() -> None:
     assert sorted(ENDPOINTS) == [
         "aweme_detail",
         "aweme_post",
@@ -87,6 +87,7 @@ def test_twelve_endpoints_by_name() -> None:
         "emoticon_trending",
         "hot_search_list",
         "im_user_info",
+        "notice",
         "notice_detail",
         "tab_feed",
         "user_profile_other",

@@ -28,6 +28,7 @@ _ENDS = {
     Action.REFUSED: {Verdict.BLOCKED},
     Action.MALFORMED: {Verdict.FAILED, Verdict.RESTRICTED},
     Action.BLOCK: {Verdict.BLOCKED},
+    Action.BUDGET: {Verdict.BUDGET},
     Action.LOGIN: {Verdict.LOGIN},
     Action.GONE: {Verdict.GONE},
     Action.PRIVATE: {Verdict.PRIVATE},

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from douyin_crawler.middlewares.retry import MAX_PAUSE, _seconds
+from douyin_crawler.middlewares.breaker import MAX_PAUSE
+from douyin_crawler.middlewares.retry import _seconds
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""What is tried again, how often, and when it is the breaker's to say."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy import Request
+from scrapy.settings import Settings
+
+from douyin_crawler.api.errors import (
+    CaptchaDemanded,
+    EmptyBody,
+    HtmlAnswer,
+    PostGone,
+    RateLimited,
+)
+from douyin_crawler.api.failures import ConnectionLost
+from douyin_crawler.api.requests import PAUSE
+from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.middlewares.breaker import Breaker
+from douyin_crawler.middlewares.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from douyin_crawler.api.errors import ApiError
+
+TIMES, ROUNDS = 2, 3
+
+
+@pytest.fixture
+def policy(monkeypatch: pytest.MonkeyPatch) -> RetryPolicy:
+    """A policy of two retries, with a breaker of three rounds."""
+    config: Any = SimpleNamespace(
+        retry_times=TIMES,
+        retry_pause=1.0,
+        breaker_refusals=99,
+        breaker_pause=60.0,
+        breaker_rounds=ROUNDS,
+    )
+
+    async def pause(seconds: float) -> None:
+        pass
+
+    run = SimpleNamespace(breaker=Breaker(config, pause, lambda: 100.0))
+    monkeypatch.setattr(RunExtension, "find", lambda crawler: run)
+    stats = SimpleNamespace(inc_value=lambda name: None)
+    crawler: Any = SimpleNamespace(settings=Settings(), stats=stats)
+    crawler.spider = SimpleNamespace(crawler=crawler)
+    return RetryPolicy(crawler, config)
+
+
+def pauses(policy: RetryPolicy, *errors: ApiError) -> list[float]:
+    """Return the pauses before the retries of a request that meets *errors*."""
+    request, found = Request("http://host/"), []
+    for error in errors:
+        again = policy.retry(request, error)
+        if again is None:
+            break
+        request = again
+        found.append(request.meta[PAUSE])
+    return found
+
+
+def test_pauses_grow_and_a_refusal_s_are_longer(policy: RetryPolicy) -> None:
+    lost = pauses(policy, *[ConnectionLost()] * 5)
+    refused = pauses(policy, *[EmptyBody()] * 5)
+    assert lost == pytest.approx([1, 2], rel=0.31)
+    assert refused[:TIMES] == pytest.approx([2, 4], rel=0.31)
+
+
+def test_retries_used_up_open_the_breaker_which_then_waits(policy: RetryPolicy) -> None:
+    found = pauses(policy, *[EmptyBody()] * 20)
+    assert found[TIMES:] == [0.0] * ROUNDS, "the breaker is what waits"
+
+
+def test_one_that_is_refused_among_answers_ends_too(policy: RetryPolicy) -> None:
+    request, attempts = Request("http://host/"), 1
+    while again := policy.retry(request, EmptyBody()):
+        policy._breaker.answered()
+        request, attempts = again, attempts + 1
+    assert attempts == 1 + TIMES + ROUNDS
+
+
+def test_one_fault_spends_no_other_s_retries(policy: RetryPolicy) -> None:
+    faults: list[ApiError] = [EmptyBody(), ConnectionLost(), HtmlAnswer()]
+    faults += [RateLimited(), ConnectionLost()]
+    assert len(pauses(policy, *faults)) == len(faults)
+
+
+@pytest.mark.parametrize("error", [CaptchaDemanded(), PostGone()])
+def test_what_no_retry_mends_is_not_tried_again(
+    policy: RetryPolicy, error: ApiError
+) -> None:
+    assert policy.retry(Request("http://host/"), error) is None
+
+
+def test_the_service_s_own_wait_is_kept_to(policy: RetryPolicy) -> None:
+    again = policy.retry(Request("http://host/"), RateLimited(), "120")
+    assert again
+    assert again.meta[PAUSE] == 120
