@@ -34,6 +34,7 @@ _HASTE = (
     "DOWNLOAD_DELAY=0",
     "AUTOTHROTTLE_ENABLED=False",
     "CONCURRENT_REQUESTS_PER_DOMAIN=4",
+    "DOUYIN_REQUEST_BUDGET=0",
     "LOG_LEVEL=WARNING",
 )
 
@@ -74,7 +75,8 @@ class Command(ScrapyCommand):
             for title, spider, arguments in _steps(sandbox):
                 console.print(f"[bold]{title}[/] ...")
                 started = time.monotonic()
-                self.exitcode = _crawl(sandbox, opts.store, spider, arguments, feed)
+                output = [] if feed.exists() else ["-O", f"{feed}:jsonl"]
+                self.exitcode = _crawl(sandbox, opts.store, spider, arguments, output)
                 if self.exitcode:
                     return
                 after = asyncio.run(_counts(opts.store))
@@ -89,8 +91,8 @@ def _steps(sandbox: SandboxProcess) -> list[tuple[str, str, tuple[str, ...]]]:
     posts = sandbox.posts["ordinary"]
     walk = ("user_posts", (f"user={users}",))
     return [
-        ("The posts of three users", *walk),
-        ("The same again: nothing twice", *walk),
+        ("The posts of three users", "user_posts", (f"user={users}", "mode=full")),
+        ("The same again: only what is new, and nothing twice", *walk),
         (
             "A post's comments and replies",
             "comments",
@@ -98,6 +100,10 @@ def _steps(sandbox: SandboxProcess) -> list[tuple[str, str, tuple[str, ...]]]:
         ),
         ("The hot list", "hot_list", ()),
         ("The feed, until 40 posts are seen", "feed", ("count=40",)),
+        ("Their profiles", "user_profile", (f"user={users}",)),
+        ("The login's notices, none of them marked as read", "notices", ("group=all",)),
+        ("The emojis", "emojis", ()),
+        ("The trending stickers", "stickers", ()),
     ]
 
 
@@ -106,11 +112,10 @@ def _crawl(
     store: str,
     spider: str,
     arguments: tuple[str, ...],
-    feed: Path,
+    output: list[str],
 ) -> int:
     given = [part for argument in arguments for part in ("-a", argument)]
     settings = [part for setting in _HASTE for part in ("-s", setting)]
-    output = ["-O", f"{feed}:jsonl"] if spider == "user_posts" else []
     environment = {
         "DOUYIN_BASE_URL": sandbox.url,
         "DOUYIN_COOKIE": sandbox.login_cookie,

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from douyin_crawler.items.page import MalformedPage
+from douyin_crawler.items.lenient import shallow
+from douyin_crawler.items.page import MalformedPage, decode_part
 from douyin_crawler.privacy.jsontext import read, within, written, written_within
 from douyin_crawler.privacy.person import OWN, ROLES, Person, named_in, objects
 from douyin_crawler.privacy.pseudonyms import Pseudonyms, as_number, sec_uids
@@ -66,12 +67,21 @@ class Pseudonymizer:
         None where nothing can be read of it: what is not understood is not stored.
         """
         try:
-            value = read(seen.payload)
+            payload = self._payload(seen.payload, clear)
         except MalformedPage:
             return reread(seen, b"null") if seen.item is None else None
-        left = _Rewriting(self._pseudonyms, clear, value).value(value)
-        payload = written(left)
-        return seen if left == value else reread(seen, payload)
+        return seen if payload is seen.payload else reread(seen, payload)
+
+    def _payload(self, text: bytes, clear: Person) -> bytes:
+        """Return *text* rewritten; without what is nested too deeply for that."""
+        value, shown = decode_part(text)
+        try:
+            left = _Rewriting(self._pseudonyms, clear, value).value(value)
+        except RecursionError:
+            shown = shallow(text)
+            value = read(shown)
+            left = _Rewriting(self._pseudonyms, clear, value).value(value)
+        return text if left == value and shown is text else written(left)
 
 
 class _Rewriting:

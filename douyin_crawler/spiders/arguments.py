@@ -18,8 +18,8 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The service's time of day; China has had no summer time since 1991."""
 
 _ALIASES = {"sec_user_id": "user", "aweme_id": "post"}
-# Scrapyd adds it to every job; it ties the job to the run.
-_IGNORED = frozenset({"_job"})
+# They tie a run to Scrapyd's job, and to that of a plan.
+_IGNORED = frozenset({"_job", "_plan"})
 
 
 class ArgumentError(ValueError):

@@ -261,7 +261,7 @@ def _step_back(walk: Walk, count: int) -> None:
 def _cursor(value: object) -> str | None:
     """Return a cursor as text; it comes as a number, at times as text.
 
-    A text that is not printable ASCII without spaces is none.
+    A text that is not printable ASCII without spaces, or endless, is none.
     """
     if isinstance(value, str):
         text = value.strip()
@@ -270,4 +270,4 @@ def _cursor(value: object) -> str | None:
     return None if number is None else str(number)
 
 
-_printable = re.compile(r"[!-~]+").fullmatch
+_printable = re.compile(r"[!-~]{1,1000}").fullmatch

@@ -239,7 +239,8 @@ class Walking:
         self.run.count("targets/lost")
         logger.warning("%s %s: another run has taken it over", walk.kind, walk.id)
         if walk.parent is None:
-            self.next_target()
+            if walk.slot:
+                self.next_target()
         else:
             self.run.put_late(self._one_child_less(walk.parent))
 

@@ -123,6 +123,7 @@ def test_a_server_that_goes_away_ends_the_run_clearly(
     command = crawl_command("user_posts", {"user": sandbox.users[BIG]}, switches)
     environment = crawl_environment(sandbox.url, url)
     environment |= {"DOUYIN_COOKIE": sandbox.login_cookie}
+    environment |= {"DOUYIN_STORE_PATIENCE": "1"}
     process = start_scrapy(*command, environment=environment)
     with client(url) as asking:
         while not asking.douyin.posts.count_documents({}):

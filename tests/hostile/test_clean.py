@@ -32,7 +32,9 @@ class Members(list[tuple[str, Any]]):
 def read(text: bytes) -> Any:
     """Return the value of *text* with all members, the plain way."""
     shown = text.decode("utf-8", "surrogateescape")
-    as_they_are = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), str)
+    as_they_are: dict[str, Any] = dict.fromkeys(
+        ("parse_int", "parse_float", "parse_constant"), str
+    )
     return json.loads(shown, object_pairs_hook=Members, **as_they_are)
 
 

@@ -17,6 +17,7 @@ from tests.privacy.planted import (
     NAME,
     SEC_UID,
     UID,
+    USER,
     observations,
     traces,
 )
@@ -89,3 +90,19 @@ def test_a_salt_is_needed_and_never_shown() -> None:
     assert SALT not in repr(config)
     with pytest.raises(ConfigError, match="refused as an argument"):
         read("cmdline", **given)
+
+
+@pytest.mark.parametrize("depth", [50, 300, 600, 2000])
+def test_what_is_nested_deeply_is_rewritten_or_left_out(depth: int) -> None:
+    seen = next(one for one in observations() if one.id == "8001")
+    deep = b'{"a":' * depth + json.dumps(USER).encode() + b"}" * depth
+    seen.payload = seen.payload[:-1] + b',"x":' + deep + b"}"
+    left = Pseudonymizer(SALT).rewritten(seen, Person())
+    assert left is not None
+    assert traces(left.payload) == set()
+
+
+def test_what_is_no_json_is_not_stored() -> None:
+    seen = observations()[0]
+    seen.payload = b"<html>"
+    assert Pseudonymizer(SALT).rewritten(seen, Person()) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 HOST = "www.douyin.com"
 SECRET = "s3cr3t-value-0123456789"
-LATER = int(time.time()) + 86_400
+LATER = 4_102_444_800  # in 2100
 EARLIER = 1_600_000_000
 
 
