@@ -89,6 +89,7 @@ _REFUSALS: dict[str, _ErrorType] = {
 
 _START = re.compile(rb"\s*(?:\xef\xbb\xbf\s*)?")
 _LOGIN = re.compile("登录|log ?in", re.IGNORECASE)
+_NO_USER = re.compile("用户不存在|账号已注销")
 
 
 @dataclass(slots=True)
@@ -96,12 +97,13 @@ class _Answer:
     status: int
     headers: dict[str, str]
     body: bytes
-    logid: str = ""
-    """What the body says, where no header does."""
+    envelope: Envelope | None = None
 
     def error(self, kind: _ErrorType, *details: str) -> errors.ApiError:
         """Return the error with the evidence for it."""
-        logid = self.headers.get("x-tt-logid") or self.logid
+        logid = self.headers.get("x-tt-logid", "")
+        if not logid and self.envelope:
+            logid = self.envelope.logid
         facts = (
             f"HTTP {self.status}",
             f"{len(self.body)} bytes",
@@ -220,6 +222,7 @@ def _by_json(endpoint: Endpoint, answer: _Answer) -> errors.ApiError | None:
     envelope = read_envelope(endpoint.payload_key, answer.body)
     if envelope is None:
         return answer.error(errors.Malformed)
+    answer.envelope = envelope
     if envelope.code:
         details = (f"status_code {envelope.code}", envelope.message)
         return answer.error(_by_code(endpoint.name, envelope), *details)
@@ -233,6 +236,9 @@ def _by_code(endpoint: str, envelope: Envelope) -> _ErrorType:
     # Other services use 8 for other things.
     if code == 8 and (not message or _LOGIN.search(message)):
         return errors.NotLoggedIn
+    # By what code an account that is gone is told is not known, only the words are.
+    if endpoint == "user_profile_other" and _NO_USER.search(message):
+        return errors.UserGone
     own = _CODES_OF.get(endpoint, {})
     return own.get(code) or _CODES.get(code, errors.UnknownCode)
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from douyin_crawler.sandbox import cli
-
 if TYPE_CHECKING:
     import argparse
+    from types import ModuleType
 
 
 class Command(ScrapyCommand):
@@ -23,9 +22,16 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        cli.add_options(parser)
+        _cli().add_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError(f"{args[0]}: scrapy sandbox takes options only")
-        self.exitcode = cli.run(opts)
+        self.exitcode = _cli().run(opts)
+
+
+def _cli() -> ModuleType:
+    """Return the server's own command line; other commands need not load it."""
+    from douyin_crawler.sandbox import cli  # noqa: PLC0415
+
+    return cli

@@ -218,6 +218,11 @@ def test_by_text(body: str, row: type[ApiError]) -> None:
         ("aweme_post", '{"status_code":0,"verify_ticket":""}', errors.Restricted),
         ("user_profile_other", '{"status_code":0}', errors.Restricted),
         ("user_profile_other", '{"status_code":2,"user":{}}', errors.UserGone),
+        (
+            "user_profile_other",
+            '{"status_code":77,"status_msg":"账号已注销"}',
+            errors.UserGone,
+        ),
         ("im_user_info", '{"status_code":2,"data":[]}', errors.UnknownCode),
         ("im_user_info", '{"status_code":0}', errors.Restricted),
         ("im_user_info", '{"status_code":8}', errors.NotLoggedIn),
@@ -285,6 +290,23 @@ def test_data(endpoint: str, body: str) -> None:
 def test_data_of_another_encoding_is_data() -> None:
     assert read(b'{"status_code":0,"aweme_list":[{"desc":"\xff\xfe"}]}') is None
     assert read(b'{"aweme_list":[{"desc":"\xff \\ud800"}]}') is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, '{"status_code":5,"extra":{"logid":"2026A"}}'),
+        ({}, '{"status_code":0,"log_pb":{"impr_id":"2026A"}}'),
+        ({"X-Tt-Logid": "2026A"}, '{"status_code":5,"extra":{"logid":"2026B"}}'),
+        ({}, '{"status_code":5,"log_pb":[],"extra":{"logid":"2026A"}}'),
+    ],
+)
+def test_the_log_id_is_the_header_s_or_the_body_s(
+    headers: dict[str, str], body: str
+) -> None:
+    error = classify(ENDPOINTS["aweme_detail"], 200, headers, body.encode())
+    assert error
+    assert error.evidence.endswith(", logid 2026A")
 
 
 def test_evidence_tells_length_code_and_logid() -> None:
