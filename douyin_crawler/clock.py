@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _AHEAD = timedelta(days=1)
+_BEHIND = timedelta(minutes=1)
 
 
 class AnswerClock:
@@ -23,13 +24,18 @@ class AnswerClock:
 
         Without a usable header it is the time of this machine; nor is a time believed
         that lies a day or more ahead of it: such a record would never change again.
+        The machine's time goes on, too, where the service's was set back.
         """
         here = datetime.now(UTC).replace(microsecond=0)
         stated = _date(response) or here
-        if stated > here + _AHEAD:
+        if stated > here + _AHEAD or stated + _BEHIND < self._last:
             stated = here
         self._last = max(stated, self._last)
         return self._last
+
+    def not_before(self, moment: datetime) -> None:
+        """Let no answer be older than *moment*, when an earlier run had one."""
+        self._last = max(moment, self._last)
 
 
 def _date(response: Response) -> datetime | None:

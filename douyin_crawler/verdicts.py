@@ -89,6 +89,13 @@ def exit_status(
     return named or ExitStatus.OK
 
 
+def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """Return the one of several runs' that is reported; OK for none."""
+    found = {*statuses} - {ExitStatus.OK}
+    order = (*_PRECEDENCE[:-1], ExitStatus.BUG, *_PRECEDENCE[-1:], *sorted(found))
+    return next((status for status in order if status in found), ExitStatus.OK)
+
+
 @dataclass(slots=True, kw_only=True)
 class TargetVerdict:
     """The end of one walk: a row of ``targets``."""
@@ -111,6 +118,10 @@ class TargetVerdict:
     at: datetime
     settled: bool = False
     """Whether it is final though its verdict alone is not: it ended alike twice."""
+    unfinished_below: bool = False
+    """Whether a walk that it opened has to be read again, and it for that one."""
+    named: bool = True
+    """Whether ``id`` is the API's; else it is what was asked for, and not looked up."""
     token: int | None = None
     """Of the lease under which it is written; None where there was none."""
     state: bytes = b""
@@ -121,7 +132,7 @@ class TargetVerdict:
     @property
     def final(self) -> bool:
         """Whether the same command begins anew rather than going on."""
-        return self.settled or self.verdict.final
+        return (self.settled or self.verdict.final) and not self.unfinished_below
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,3 +152,7 @@ class RunRecord:
     host: str = ""
     lock: str = ""
     """Path of the file that it holds locked while it lives."""
+    plan: str = ""
+    """``PLAN/JOB`` where a plan began it."""
+    seen_at: datetime | None = None
+    """When it wrote this last: a sign of life."""

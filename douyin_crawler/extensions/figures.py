@@ -13,6 +13,8 @@ from douyin_crawler.verdicts import TargetVerdict, Verdict
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from douyin_crawler.progress import WalkKey
+
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ class Endings:
     def __init__(self) -> None:
         self.verdicts: Counter[Verdict] = Counter()
         """All of them; those that are settled too."""
-        self._unsettled: set[Verdict] = set()
+        self._unsettled: Counter[Verdict] = Counter()
         self._told: list[TargetVerdict] = []
         self._more = 0
         self._causes: set[str] = set()
@@ -77,7 +79,7 @@ class Endings:
         """Count *ending*, and keep it if it is to be told and there is room."""
         self.verdicts[ending.verdict] += 1
         if not ending.settled:
-            self._unsettled.add(ending.verdict)
+            self._unsettled[ending.verdict] += 1
         if told and self._is_told(ending):
             self._untouched += 1
         elif told and len(self._told) < _room(ending):
@@ -87,7 +89,26 @@ class Endings:
 
     def causes(self) -> list[Verdict]:
         """Return the verdicts by which the run is judged."""
-        return sorted(self._unsettled)
+        return sorted(verdict for verdict, n in self._unsettled.items() if n > 0)
+
+    def withdraw(self, key: WalkKey) -> None:
+        """Take back how a walk ended that another run had taken over before."""
+        for ending in self._told:
+            if (ending.walk, ending.id, ending.range) == (key.walk, key.id, key.range):
+                self._told.remove(ending)
+                self.verdicts[ending.verdict] -= 1
+                if not ending.settled:
+                    self._unsettled[ending.verdict] -= 1
+                return
+
+    def incomplete(self) -> list[TargetVerdict]:
+        """Return those told whose targets are incomplete for a reason of their own."""
+        return [
+            ending
+            for ending in self._told
+            if not (ending.final or ending.verdict.ends_run)
+            and ending.verdict is not Verdict.LEASED
+        ]
 
     def _is_told(self, ending: TargetVerdict) -> bool:
         """Return whether it says but again why the run ends, of a target not begun."""

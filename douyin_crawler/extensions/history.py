@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
+import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _INTERVAL = 15.0
 """Seconds between two writes of the counts, so that a killed run has them too."""
+_OUR_JOB = re.compile("[0-9a-f]{12}")
 KILLED = "it was killed: its process is gone"
 
 
@@ -85,9 +88,26 @@ class History:
                 if name.startswith("douyin/") and isinstance(value, int)
             },
             job=arguments.get("_job", ""),
+            plan=arguments.get("_plan", ""),
+            seen_at=now(),
             host=self._holder.host,
             lock=self._holder.lock,
         )
+
+
+def run_id(crawler: Crawler) -> str:
+    """Return the id of a run: its job's, if the scheduler gave one, else a new one.
+
+    The scheduler writes a row for a job before it starts it; the run goes on with it.
+    """
+    spider: Any = crawler.spider
+    job = spider.recorded_arguments().get("_job", "") if spider else ""
+    return job if _OUR_JOB.fullmatch(job) else new_id()
+
+
+def new_id() -> str:
+    """Return an id for a run or a job."""
+    return uuid.uuid4().hex[:12]
 
 
 def now() -> datetime:

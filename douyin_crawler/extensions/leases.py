@@ -25,6 +25,7 @@ from douyin_crawler.stores.patience import patiently
 if TYPE_CHECKING:
     from douyin_crawler.progress import Claim, WalkKey
     from douyin_crawler.stores.base import Store
+    from douyin_crawler.tickets import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Leases:
         self._store = store
         self._seconds = seconds
         self._patience = patience
-        path = _folder() / f"{run_id}.lock"
+        path = lock_folder() / f"{run_id}.lock"
         self.holder = Holder(run_id=run_id, host=socket.gethostname(), lock=str(path))
         self._lock = FileLock(path)
         self._timer: asyncio.Task[None] | None = None
@@ -68,6 +69,33 @@ class Leases:
         if claim.token is None and claim.holder and gone(claim.holder.lock):
             claim = await self._claim(key, spider, parent, over=claim.held_token)
         return claim
+
+    async def next_ticket(self, queue: str, *, spider: str, alone: bool) -> Turn:
+        """Take the ticket of *queue* that is to be walked next.
+
+        Raises:
+            StoreError: the store is out of reach.
+        """
+        return await patiently(
+            lambda: self._store.next_ticket(
+                queue, self.holder, self._seconds, spider=spider, alone=alone
+            ),
+            seconds=self._patience,
+        )
+
+    async def workers(self, queue: str) -> list[Holder]:
+        """Return the runs that have tickets; let go of what dead ones had.
+
+        Raises:
+            StoreError: the store is out of reach.
+        """
+        found = await patiently(
+            lambda: self._store.holders(queue), seconds=self._patience
+        )
+        dead = [holder.run_id for holder in found if gone(holder.lock)]
+        for run_id in dead:
+            await self._store.release(run_id, dead=True)
+        return [holder for holder in found if holder.run_id not in dead]
 
     async def close(self) -> None:
         """Let go of what the run still holds, if the store can be reached."""
@@ -126,7 +154,7 @@ def gone(lock: str) -> bool:
     return True
 
 
-def _folder() -> Path:
+def lock_folder() -> Path:
     """Return where lock files are: one folder for each user of the machine."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
     return Path(tempfile.gettempdir()) / f"douyin_crawler-{user}"

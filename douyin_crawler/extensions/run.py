@@ -6,19 +6,20 @@ import asyncio
 import contextlib
 import logging
 import time
-import uuid
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 
+from douyin_crawler.api.requests import ENDPOINT
 from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
 from douyin_crawler.extensions.figures import Endings, figures_of
-from douyin_crawler.extensions.history import History, now
+from douyin_crawler.extensions.history import History, now, run_id
 from douyin_crawler.extensions.leases import Leases
 from douyin_crawler.middlewares.breaker import Breaker
+from douyin_crawler.progress import Checkpoint
 from douyin_crawler.session.pace import Pace
 from douyin_crawler.session.redact import redact_logs
 from douyin_crawler.session.session import Session
@@ -29,13 +30,14 @@ from douyin_crawler.stores.buffer import WriteBuffer
 from douyin_crawler.verdicts import ExitStatus, TargetVerdict, Verdict, exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
 
-    from douyin_crawler.progress import Checkpoint, WalkKey
+    from douyin_crawler.progress import WalkKey
     from douyin_crawler.spiders.base import DouyinSpider
+    from douyin_crawler.stores.base import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -67,12 +69,13 @@ class RunExtension:
             on_outcome=self.count_outcome,
             on_failure=self.store_failed,
             on_lost=self.lost,
+            on_batch=self.batch_written,
             patience_seconds=self.config.store_patience,
         )
         self.clock = AnswerClock()
         self.breaker = Breaker(self.config, self.pause)
         self.pace = Pace(self, crawler)
-        self.id = uuid.uuid4().hex[:12]
+        self.id = run_id(crawler)
         self.leases = Leases(
             self.store,
             self.id,
@@ -82,6 +85,8 @@ class RunExtension:
         self._history = History(crawler, self.store, self.leases.holder)
         self.exit_status = ExitStatus.STOPPED
         self.endings = Endings()
+        self.batch_observers: list[Callable[[int, float], None]] = []
+        """Told the entries and the seconds of each batch that was written."""
         self._ended: tuple[Verdict, str] | None = None
         self._store_error: StoreError | None = None
         self._closed = asyncio.Event()
@@ -125,6 +130,19 @@ class RunExtension:
         """Count in the stats, under ``douyin/``."""
         self._crawler.stats.inc_value(f"douyin/{name}", by)
 
+    def answered(self, request: Request, outcome: str) -> None:
+        """Count what became of a request: ``data``, or the slug of an error."""
+        self.count(f"requests/{request.meta.get(ENDPOINT) or 'link'}/{outcome}")
+
+    def batch_written(self, entries: int, seconds: float) -> None:
+        """Tell who measures the store."""
+        for observe in self.batch_observers:
+            observe(entries, seconds)
+
+    async def closed(self) -> None:
+        """Wait until all is stored and the store is closed."""
+        await self._closed.wait()
+
     def count_outcome(self, table: str, outcome: str) -> None:
         """Count what became of a record in the store."""
         self.count(f"{table}/{outcome}")
@@ -136,21 +154,37 @@ class RunExtension:
 
     def lost(self, key: WalkKey) -> None:
         """Let the spider drop a walk whose lease another run took over."""
+        self.endings.withdraw(key)
         spider: Any = self._crawler.spider
         spider.lose(key)
 
-    def checkpointed(self, entry: Checkpoint) -> None:
-        """Take note that *entry* is in the buffer, behind its page's records."""
+    def following(self, entry: Entry) -> Iterator[Entry]:
+        """Take note that *entry* is in the buffer, behind what belongs before it.
+
+        Yields what is to follow it, and sends the requests that waited for it.
+        """
         spider: Any = self._crawler.spider
-        spider.saved(entry)
+        outputs: Iterator[Any] = iter(())
+        if isinstance(entry, Checkpoint):
+            outputs = spider.saved(entry)
+        elif isinstance(entry, TargetVerdict):
+            outputs = spider.ended_below(entry)
+        for output in outputs:
+            if isinstance(output, Request):
+                self._crawler.engine.crawl(output)
+            else:
+                yield output
 
     def put_late(self, outputs: Iterator[Any]) -> None:
         """Keep verdicts for the end that no callback can yield; send requests now."""
         for output in outputs:
             if isinstance(output, TargetVerdict):
                 self._late.append(output)
-            else:
+                self.put_late(self.following(output))
+            elif isinstance(output, Request):
                 self._crawler.engine.crawl(output)
+            else:
+                self._late.append(output)
 
     def ended(self, ending: TargetVerdict, *, child: bool) -> None:
         """Take note of how a walk ended; the spider yields it to the store."""
@@ -252,7 +286,7 @@ class RunExtension:
             causes, store_failed=self._store_error is not None, bug=self._bug
         )
         if self._opened:
-            await self._history.end(self.exit_status, self._reason())
+            await self._history.end(self.exit_status, self.reason)
         await self.leases.close()
         await self.store.close()
         self._log_summary(reason)
@@ -293,6 +327,8 @@ class RunExtension:
                 ending = spider.interrupted(walk, verdict, why)
                 self._note(ending, child=walk.parent is not None)
                 await self.buffer.put(ending)
+                for of_ticket in spider.hand_in(walk, ending):
+                    await self.buffer.put(of_ticket)
         await self.buffer.close()
 
     def _log_summary(self, reason: str) -> None:
@@ -303,7 +339,9 @@ class RunExtension:
         where = "" if self._store_error else f"; records are in {self.store}"
         logger.info("Run %s ended (%s), %s%s", self.id, reason, status, where)
 
-    def _reason(self) -> str:
+    @property
+    def reason(self) -> str:
+        """Why the run ended before its targets did; empty where it did not."""
         if self._store_error:
             return str(self._store_error)
         return self._ended[1] if self._ended else ""

@@ -9,7 +9,6 @@ from scrapy.exceptions import DropItem
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.pipelines.dedupe import Repeat
-from douyin_crawler.progress import Checkpoint
 from douyin_crawler.stores.base import Entry, StoreError
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ class StorePipeline:
         if isinstance(item, Repeat):
             self._run.count("repeats")
             raise StoredOnly("repeat")
-        if isinstance(entry, Checkpoint):
-            self._run.checkpointed(entry)
         if not isinstance(entry, Observation) or entry.item is None:
             raise StoredOnly("nothing for feeds")
         return entry.item
@@ -67,3 +64,5 @@ class StorePipeline:
             self._run.count("dropped/store_failed")
             self._run.store_failed(error)
             raise DropItem("store_failed", log_level="DEBUG") from error
+        for following in self._run.following(entry):
+            await self._put(following)

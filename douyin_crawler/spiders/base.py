@@ -136,7 +136,7 @@ class DouyinSpider(Walking, Spider):
         requests = self.requests()
         while True:
             while not await self._turn():
-                if self._nothing_under_way():
+                if self.is_idle():
                     for walk in self.open_walks():
                         for ending in self.finish(walk, Verdict.FAILED, LOST):
                             yield ending
@@ -178,7 +178,7 @@ class DouyinSpider(Walking, Spider):
             return False
         return True
 
-    def _nothing_under_way(self) -> bool:
+    def is_idle(self) -> bool:
         """Return whether no request is left that could bring a walk to its end."""
         engine = self.crawler.engine
         idle = engine.scraper.slot is None or engine.scraper.slot.is_idle()
@@ -227,6 +227,7 @@ class DouyinSpider(Walking, Spider):
             # What other middlewares raise (broken gzip) comes here directly.
             error = classify_exception(error)
             self.run.count(f"refused/{error.slug}")
+            self.run.answered(request, error.slug)
             if again := self.policy.retry(request, error):
                 yield again
                 return

@@ -1,4 +1,4 @@
-"""Walks over the comments of a post, and over the replies to a comment."""
+"""The lists of comments of a post, and of replies to a comment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from douyin_crawler.items.coerce import integer
 from douyin_crawler.items.comment import Comment
 from douyin_crawler.items.observe import observe_comment
 from douyin_crawler.items.page import TooDeep
-from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.listing import Listing
 from douyin_crawler.spiders.walk import Walk
 
 if TYPE_CHECKING:
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
     from douyin_crawler.items.observation import Observation
     from douyin_crawler.items.page import Entry, Page
+    from douyin_crawler.spiders.paged import PagedSpider
 
 _CAP = 400
 """Entries after which a list may have met the service's cap."""
-_SHOWN = 0.5
+_SHOWN = 0.8
 """Share of the comments of a post that is listed at the least, it is assumed."""
 
 
-class CommentWalks(PagedSpider):
-    """The part of a spider that reads comments and replies.
+class CommentListing(Listing):
+    """Comments, and replies to them.
 
     The replies that stand inline with a comment are kept too. The service's number
     of comments counts replies, so what the entries say of theirs is held against it.
@@ -35,6 +36,10 @@ class CommentWalks(PagedSpider):
         "comments": "comment_list",
         "replies": "comment_list_reply",
     }
+
+    def __init__(self, spider: PagedSpider, *, replies: bool) -> None:
+        self._spider = spider
+        self._replies = replies
 
     def parameters(self, walk: Walk) -> dict[str, str]:
         """Name the post, and the comment whose replies are read."""
@@ -47,16 +52,18 @@ class CommentWalks(PagedSpider):
         """Note the service's number of comments."""
         if walk.kind == "comments":
             walk.expected = integer(page.envelope.get("total")) or walk.expected
+            if walk.first_total is None:
+                walk.first_total = walk.expected
 
     def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
         """Yield the comment, its inline replies and their authors."""
         try:
             observations = observe_comment(entry, "list", observed_at)
         except TooDeep:
-            self.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
+            self._spider.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
             return
         if not observations:
-            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+            self._spider.drop("no_id", f"an entry of {walk.kind} {walk.id}")
             return
         comment = observations[0].item
         assert isinstance(comment, Comment)
@@ -75,9 +82,9 @@ class CommentWalks(PagedSpider):
             if observation.kind == "comment":
                 admitted = walk.admit(observation.id)
                 if admitted:
-                    walk.count(observation.id)
+                    walk.count(observation.id, entry=observations[0].id)
                 else:
-                    self.drop("beyond_limit", f"comment {observation.id}")
+                    self._spider.drop("beyond_limit", f"comment {observation.id}")
             if admitted:
                 yield observation
 
@@ -87,11 +94,12 @@ class CommentWalks(PagedSpider):
         walk.segment.accounted += 1 + announced
         if walk.kind == "replies" or not announced or walk.full:
             return
-        if getattr(self.arguments, "replies", False):
+        if self._replies:
             walk.opening.append(
                 Walk(
                     kind="replies",
                     id=comment.cid,
+                    range=walk.range,
                     parent=walk,
                     expected=announced,
                     announced=announced,
@@ -104,14 +112,19 @@ class CommentWalks(PagedSpider):
         The service ends large lists at a cursor of about 500 or 900, whatever is
         left; of small ones some comments are hidden.
         """
-        if walk.kind not in CommentWalks.endpoints or walk.seen >= _CAP:
+        if walk.seen >= _CAP:
             return super().stopped_short(walk, got, expected)
         return got < expected * _SHOWN
+
+    async def kept_before(self, walk: Walk) -> set[str]:
+        """Return the comments of this post that the walk has seen so far."""
+        return await self._spider.seen_since(walk, "comment", post=walk.id)
 
     async def expected(self, walk: Walk) -> int | None:
         """Return the service's number, else that of the stored post."""
         if walk.expected is not None or walk.kind == "replies":
             return walk.expected or walk.announced
-        await self.run.buffer.flush()
-        stored = await self.run.store.load("post", [walk.id])
+        run = self._spider.run
+        await run.buffer.flush()
+        stored = await run.store.load("post", [walk.id])
         return stored[walk.id].fields.get("comment_count") if stored else None

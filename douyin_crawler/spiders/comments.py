@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from douyin_crawler.items.comment import Comment
-from douyin_crawler.spiders.comment_walks import CommentWalks
+from douyin_crawler.spiders.comment_listing import CommentListing
+from douyin_crawler.spiders.paged import PagedSpider
 from douyin_crawler.spiders.posts import PostArguments, PostTargets
+from douyin_crawler.spiders.ranges import range_text
+from douyin_crawler.spiders.segment import WITNESSES
 from douyin_crawler.spiders.walk import Walk
 from douyin_crawler.verdicts import Verdict
 
@@ -29,25 +33,30 @@ class CommentsArguments(PostArguments, frozen=True, kw_only=True):
     and of replies only those whose number differs."""
 
 
-class CommentsSpider(PostTargets, CommentWalks):
+class CommentsSpider(PostTargets, PagedSpider):
     """Walks the comments of posts, paged by ``cursor``, in the service's own order."""
 
     name = "comments"
     arguments_class = CommentsArguments
     item_class = Comment
     walk_kind = "comments"
+    endpoints = CommentListing.endpoints
 
     arguments: CommentsArguments
 
     def new_walk(self, target: str) -> Walk:
         """Return the walk over the comments of the post *target*."""
-        return Walk(kind=self.walk_kind, id=target, limit=self.arguments.limit)
+        limit = self.arguments.limit
+        written = range_text(limit=limit)
+        return Walk(kind=self.walk_kind, id=target, range=written, limit=limit)
 
-    async def kept_before(self, walk: Walk) -> set[str]:
-        """Return the comments of this post that the walk has seen so far."""
-        if walk.kind != self.walk_kind:
-            return set()
-        return await self.seen_since(walk, "comment", post=walk.id)
+    @cached_property
+    def _listing(self) -> CommentListing:
+        return CommentListing(self, replies=self.arguments.replies)
+
+    def listing(self, walk: Walk) -> CommentListing:
+        """Return that of comments; replies are read alike."""
+        return self._listing
 
     async def go_on(self, walk: Walk, page: Page) -> list[Any]:
         """End a walk for what is new on its first page, where nothing is."""
@@ -59,7 +68,10 @@ class CommentsSpider(PostTargets, CommentWalks):
         if self.arguments.mode == "full" or walk.parent or walk.resumed:
             return False
         known = walk.mark.total if walk.mark else None
-        return walk.pages == 1 and known is not None and walk.expected == known
+        if walk.pages != 1 or known is None or walk.expected != known:
+            return False
+        walk.mode, walk.segment.known = "new", WITNESSES  # what is below is known
+        return True
 
     async def wanted(self, child: Walk) -> bool:
         """Read replies again only where their number has changed, if that is asked."""

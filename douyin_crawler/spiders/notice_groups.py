@@ -12,7 +12,7 @@ from douyin_crawler.items.notice import Notice
 from douyin_crawler.items.observe_notices import observe_notice
 from douyin_crawler.items.page import MalformedPage, split_page
 from douyin_crawler.spiders.batches import BatchSpider
-from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.paged import ListSpider
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _LISTED = "listed"
 """Arguments of a callback: the page whose details are asked for, and its copies."""
 
 
-class NoticeGroups(BatchSpider, PagedSpider):
+class NoticeGroups(BatchSpider, ListSpider):
     """Walks a group's list, and asks for the details of each page before the next.
 
     The list's copies are kept too, below the details.
@@ -47,7 +47,7 @@ class NoticeGroups(BatchSpider, PagedSpider):
         """Return the next request of *walk*."""
         if walk.kind == self.walk_kind:
             return BatchSpider.walk_request(self, walk)
-        return PagedSpider.walk_request(self, walk, pause)
+        return ListSpider.walk_request(self, walk, pause)
 
     def observe_entry(
         self, entry: Entry, source: Source, observed_at: datetime

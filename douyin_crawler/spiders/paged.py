@@ -11,26 +11,29 @@ from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.items.coerce import boolean, integer
 from douyin_crawler.items.page import MalformedPage, Page, split_page
 from douyin_crawler.spiders.base import DouyinSpider
+from douyin_crawler.spiders.listing import Listing
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from scrapy import Request
     from scrapy.http import Response
 
     from douyin_crawler.api.endpoints import Endpoint, Paging
-    from douyin_crawler.items.page import Entry
     from douyin_crawler.progress import Progress
-    from douyin_crawler.spiders.segment import Mark
+    from douyin_crawler.spiders.segment import Mark, Segment
     from douyin_crawler.spiders.walk import Walk
 
 logger = logging.getLogger(__name__)
 
-_LISTED = 0.95
 _EMPTY_PAGES = 100
 """Empty pages in a row after which a list is taken to stand still."""
+_IDLE_PAGES = 20
+"""Pages without anything new in a row after which a list is taken to go in circles."""
+_ALIKE = 0.02
+"""Share of a list by which two gaps may differ and be alike."""
 _EMPTY_PAUSE = 2.0
 """Seconds more to wait after each empty page in a row."""
 
@@ -56,52 +59,32 @@ class PagedSpider(DouyinSpider):
         return paging
 
     @abstractmethod
-    def parameters(self, walk: Walk) -> dict[str, str]:
-        """Return the parameters that name the target of *walk*."""
-
-    @abstractmethod
-    def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
-        """Yield what one entry of a page shows, and requests for what it opens.
-
-        Note in *walk* the records that count.
-        """
-
-    def note(self, walk: Walk, page: Page) -> None:
-        """Note in *walk* what stands beside the entries."""
-
-    def past_range(self, walk: Walk, page: Page) -> bool:
-        """Return whether everything behind *page* lies before the range."""
-        return False
-
-    async def expected(self, walk: Walk) -> int | None:
-        """Return how many records the service says there are, if it does."""
-        return walk.expected
-
-    async def kept_before(self, walk: Walk) -> set[str]:
-        """Return the ids that count against the limit of a walk that goes on."""
-        return set()
+    def listing(self, walk: Walk) -> Listing:
+        """Return what kind of list *walk* reads."""
 
     async def seen_since(self, walk: Walk, kind: str, **whose: str) -> set[str]:
         """Return the stored records of *whose* that were seen since *walk* began."""
-        born = walk.born.replace(microsecond=0)
         records = self.run.store.records(kind, **whose)  # type: ignore[arg-type]
-        return {record.id async for record in records if record.last_seen >= born}
+        first = walk.first
+        return {r.id async for r in records if first and r.last_seen >= first}
 
     async def restore(self, walk: Walk, progress: Progress) -> None:
         """Go on where an earlier run stopped; decide how far a new walk reads."""
         await super().restore(walk, progress)
+        if walk.latest:
+            self.run.clock.not_before(walk.latest)
         if not walk.resumed:
             return
         if walk.limit is not None:
-            walk.kept = await self.kept_before(walk)
+            walk.kept = await self.listing(walk).kept_before(walk)
         if self.paging(walk).offset:
-            _step_back(walk, self.paging(walk).count)
+            _overlap(walk, self.paging(walk).count)
 
     def walk_request(self, walk: Walk, pause: float = 0.0) -> Request:
         """Return the request for the page at the walk's cursor."""
         walk.segment.cursors.add(walk.cursor)
         cursor = {self.paging(walk).parameter: walk.cursor}
-        parameters = self.parameters(walk) | cursor
+        parameters = self.listing(walk).parameters(walk) | cursor
         return self.request(
             self.endpoint(walk), walk, self.parse_page, parameters, pause
         )
@@ -128,14 +111,15 @@ class PagedSpider(DouyinSpider):
         self, walk: Walk, page: Page, observed_at: datetime
     ) -> AsyncIterator[Any]:
         """Yield one unit: records, openings, checkpoint; then what comes next."""
-        walk.pages += 1
-        walk.met.clear()
+        walk.answered(observed_at)
+        walk.reading = True
         walk.segment.seen += len(page.entries or ())
-        self.note(walk, page)
+        listing = self.listing(walk)
+        listing.note(walk, page)
         self.run.count("pages")
         yield self.page(walk, page.rest, observed_at)
         for entry in page.entries or ():
-            for output in self.observe(walk, entry, observed_at):
+            for output in listing.observe(walk, entry, observed_at):
                 yield output
         children = await self._wanted_children(walk)
         for child in children:
@@ -156,15 +140,20 @@ class PagedSpider(DouyinSpider):
 
     async def go_on(self, walk: Walk, page: Page) -> list[Any]:
         """Return the request for the next page, or the verdict."""
-        paging = self.paging(walk)
         if page.entries is None:
             return self.end(walk, Verdict.RESTRICTED, _NO_LIST)
         if walk.full:
             reason = f"{self.limit_argument} of {walk.limiter.limit} reached"
             return self.end(walk, Verdict.COMPLETE, reason)
+        if walk.segment.seam and (request := self._find_seam(walk, page)):
+            return [request]
+        return await self._go_down(walk, page)
+
+    async def _go_down(self, walk: Walk, page: Page) -> list[Any]:
+        paging = self.paging(walk)
         if boolean(page.envelope.get(paging.more_key)) is False:
             return await self.end_of_list(walk)
-        if self.past_range(walk, page):
+        if self.listing(walk).past_range(walk, page):
             return self.end(walk, Verdict.COMPLETE)
         if walk.segment.met:
             return await self.meet_known(walk)
@@ -173,7 +162,7 @@ class PagedSpider(DouyinSpider):
     async def meet_known(self, walk: Walk) -> list[Any]:
         """Go on below a head that is read; a walk for what is new is complete there."""
         if len(walk.segments) == 1:
-            walk.expected = await self.expected(walk)
+            walk.expected = await self.listing(walk).expected(walk)
             return self.end(walk, Verdict.COMPLETE, _KNOWN)
         walk.join()
         if walk.segment.met and len(walk.segments) == 1:
@@ -187,28 +176,41 @@ class PagedSpider(DouyinSpider):
         walk.stalled = False
         walk.cursor = cursor
         walk.empty = 0 if page.entries else walk.empty + 1
+        walk.idle = walk.idle + 1 if page.entries and not walk.segment.news else 0
         if walk.empty >= _EMPTY_PAGES:
             reason = f"{walk.empty} empty pages in a row, and has_more is still 1"
+            return self.end(walk, Verdict.STALLED, reason)
+        if walk.idle >= _IDLE_PAGES:
+            reason = f"{walk.idle} pages in a row held nothing that was not met before"
             return self.end(walk, Verdict.STALLED, reason)
         pause = min(_EMPTY_PAUSE * walk.empty, 60.0)
         return self.onward(walk, self.walk_request(walk, pause))
 
     async def end_of_list(self, walk: Walk) -> list[Any]:
         """Return the verdict of a list that has come to its end, by the service."""
+        listing = self.listing(walk)
+        if not walk.segment.seen and (request := listing.check_empty(walk)):
+            return [request]
         del walk.segments[:-1]  # it was read from its head to its end
-        walk.expected = await self.expected(walk)
-        got, expected = max(walk.total, walk.segment.accounted), walk.expected
-        enough = walk.limiter.limit is not None and got >= walk.limiter.limit
-        if walk.range or enough or expected is None or got >= expected:
+        walk.expected = await listing.expected(walk)
+        listed = walk.total + len(walk.segment.outside)
+        got, expected = max(listed, walk.segment.accounted), walk.expected
+        if expected is None or got >= expected:
+            walk.gap = None
             return self.end(walk, Verdict.COMPLETE)
         reason = f"the service says there are {expected}, its list ended after {got}"
-        if not self.stopped_short(walk, got, expected):
-            return self.end(walk, Verdict.COMPLETE, reason)
-        return self.truncated(walk, expected - got, reason)
+        if listing.stopped_short(walk, got, expected):
+            return self.truncated(walk, expected - got, reason)
+        walk.sure = _alike(walk, expected - got)
+        walk.gap = expected - got
+        return self.end(walk, Verdict.COMPLETE, reason)
 
     def truncated(self, walk: Walk, gap: int, reason: str) -> list[Any]:
-        """Return the verdict of a short list; final where it was as short before."""
-        settled = walk.gap is not None and gap <= walk.gap
+        """Return the verdict of a short list; final where it was as short before.
+
+        A list without anything is never taken for all there is.
+        """
+        settled = bool(walk.total) and _alike(walk, gap)
         walk.gap = gap
         if settled:
             reason += "; it ended alike before, so the gap is accepted"
@@ -219,12 +221,20 @@ class PagedSpider(DouyinSpider):
         whole = not walk.range and walk.limiter.limit is None
         return walk.new_mark() if whole and verdict is Verdict.COMPLETE else None
 
-    def stopped_short(self, walk: Walk, got: int, expected: int) -> bool:
-        """Return whether a list of *got* records ended before its time.
+    def _find_seam(self, walk: Walk, page: Page) -> Request | None:
+        """Return the request for an earlier page, where this one knows no entry.
 
-        The service's own number includes what it does not list: up to one in twenty.
+        More entries above the offset went than the step back allowed for, so the
+        list is to be taken up further up; None once the place is found.
         """
-        return got < expected * _LISTED
+        segment = walk.segment
+        overlaps = len(page.entries or ()) > segment.news
+        if overlaps or walk.cursor == walk.start:
+            segment.seam = 0
+            segment.cursors.clear()
+            return None
+        _step_back(segment, walk.start)
+        return self.walk_request(walk)
 
     def _stalled(self, walk: Walk, cursor: str | None) -> list[Any]:
         if not walk.stalled:
@@ -239,6 +249,14 @@ class PagedSpider(DouyinSpider):
         return list(self.finish(walk, verdict, reason))
 
 
+class ListSpider(Listing, PagedSpider):
+    """Reads one kind of list, and says itself what that is."""
+
+    def listing(self, walk: Walk) -> Listing:
+        """Return the spider."""
+        return self
+
+
 _KNOWN = "from here on it is known from an earlier complete walk"
 _NO_LIST = (
     "the answer has no list: the service wants a login here, or the session is "
@@ -246,16 +264,32 @@ _NO_LIST = (
 )
 
 
-def _step_back(walk: Walk, count: int) -> None:
+def _overlap(walk: Walk, count: int) -> None:
     """Let the stretch that goes on begin one page earlier.
 
-    An offset moves when entries above it come or go; an overlap loses none.
+    An offset moves when entries above it come or go; an overlap loses none. Heads
+    that were not read to their end are read again from the first page.
     """
     body = walk.segments[0]
-    if body.cursor.isascii() and body.cursor.isdigit():
-        body.cursor = str(max(0, int(body.cursor) - count))
+    del walk.segments[1:-1]
+    body.seam = count
+    _step_back(body, walk.start)
     if body.cursor == walk.start:
         walk.begin_anew()
+
+
+def _step_back(segment: Segment, start: str) -> None:
+    """Move the cursor back, each time twice as far."""
+    if segment.cursor.isascii() and segment.cursor.isdigit():
+        segment.cursor = str(max(int(start), int(segment.cursor) - segment.seam))
+        segment.seam *= 2
+
+
+def _alike(walk: Walk, gap: int) -> bool:
+    """Return whether as many records are missing as when the list last ended short."""
+    if walk.gap is None:
+        return False
+    return abs(gap - walk.gap) <= max(1, _ALIKE * (walk.expected or 0))
 
 
 def _cursor(value: object) -> str | None:

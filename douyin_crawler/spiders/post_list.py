@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from douyin_crawler.items.observe import observe_post, skip_reason
 from douyin_crawler.items.page import TooDeep
 from douyin_crawler.items.post import Post
-from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.paged import ListSpider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from douyin_crawler.spiders.walk import Walk
 
 
-class PostListSpider(PagedSpider):
+class PostListSpider(ListSpider):
     """Yields posts and their authors; counts what stands among them and is none."""
 
     item_class = Post
@@ -46,6 +46,7 @@ class PostListSpider(PagedSpider):
         if not reason and not walk.admit(post.aweme_id):
             reason = "beyond_limit"
         if reason:
+            walk.pass_by(post.aweme_id)
             self.drop(reason, f"post {post.aweme_id}")
             return
         walk.count(post.aweme_id, post.create_time)

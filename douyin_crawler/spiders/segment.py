@@ -65,11 +65,13 @@ class SegmentState(msgspec.Struct, omit_defaults=True):
     top: Mark = msgspec.field(default_factory=Mark)
     got: int = 0
     recent: list[str] = []
+    pinned: list[str] = []
     fresh: int = 0
     joined: int = 0
     accounted: int = 0
     seen: int = 0
     known: int = 0
+    outside: int = 0
 
 
 class Segment:
@@ -90,6 +92,14 @@ class Segment:
         """Entries, in range or not."""
         self.known = 0
         """Entries in a row, up to now, that lie below."""
+        self.pinned: list[str] = []
+        """Ids met out of their place: they come again, maybe far below."""
+        self.outside = Tally()
+        """Records that are not in range."""
+        self.news = 0
+        """Records of the present page that were not met before."""
+        self.seam = 0
+        """Where it is taken up by an offset: entries to step back if none is known."""
         self.cursors: set[str] = set()
         """Cursors that pages were read at."""
 
@@ -124,11 +134,13 @@ class Segment:
             top=self.top,
             got=len(self.got),
             recent=self.got.recent(),
+            pinned=[one for one in self.pinned[:_HEAD] if one in self.got],
             fresh=self.fresh,
             joined=self.joined,
             accounted=self.accounted,
             seen=self.seen,
             known=self.known,
+            outside=len(self.outside),
         )
 
     @classmethod
@@ -136,10 +148,12 @@ class Segment:
         """Return the segment that a checkpoint kept."""
         segment = cls(state.cursor)
         segment.top = state.top
-        segment.got = Tally(state.got, state.recent)
+        segment.pinned = state.pinned
+        segment.got = Tally(state.got, [*state.pinned, *state.recent])
         segment.fresh, segment.joined = state.fresh, state.joined
         segment.accounted, segment.seen = state.accounted, state.seen
         segment.known = state.known
+        segment.outside = Tally(state.outside)
         return segment
 
 
@@ -155,6 +169,13 @@ class WalkState(msgspec.Struct, omit_defaults=True):
     until: datetime | None = None
     mark: Mark | None = None
     """Where the latest complete walk began, if there was one over the whole list."""
+    limit: int | None = None
+    first: datetime | None = None
+    """When the first page was answered, by the clock of answers."""
+    latest: datetime | None = None
+    """When the latest page was answered, by that clock."""
+    total: int | None = None
+    """What the first page said of the number of records."""
     gap: int | None = None
     """Records that were missing when the list ended short; a like gap is accepted."""
 

@@ -10,7 +10,8 @@ from douyin_crawler.items.observe_entries import observe_sticker
 from douyin_crawler.items.page import TooDeep
 from douyin_crawler.items.sticker import TrendingSticker
 from douyin_crawler.spiders.arguments import Arguments
-from douyin_crawler.spiders.paged import PagedSpider
+from douyin_crawler.spiders.paged import ListSpider
+from douyin_crawler.spiders.ranges import range_text
 from douyin_crawler.spiders.single import SoleTarget
 from douyin_crawler.spiders.walk import Walk
 
@@ -28,7 +29,7 @@ class StickersArguments(Arguments, frozen=True, kw_only=True):
     """Stickers to keep."""
 
 
-class StickersSpider(SoleTarget, PagedSpider):
+class StickersSpider(SoleTarget, ListSpider):
     """Walks the trending stickers, paged by ``cursor`` inside ``emoticon_data``."""
 
     name = "stickers"
@@ -41,7 +42,9 @@ class StickersSpider(SoleTarget, PagedSpider):
 
     def new_walk(self, target: str) -> Walk:
         """Return the walk over the list *target*."""
-        return Walk(kind=self.walk_kind, id=target, limit=self.arguments.limit)
+        limit = self.arguments.limit
+        written = range_text(limit=limit)
+        return Walk(kind=self.walk_kind, id=target, range=written, limit=limit)
 
     def sole_target(self) -> str:
         """Return the name of the only list."""

@@ -15,6 +15,8 @@ from douyin_crawler.api.targets import (
 )
 from douyin_crawler.spiders.arguments import ArgumentError, Arguments
 from douyin_crawler.spiders.base import DouyinSpider
+from douyin_crawler.spiders.queued import ELSEWHERE, QueueWorker, check_queue
+from douyin_crawler.spiders.ranges import Bounds
 from douyin_crawler.spiders.resolve import short_link_request
 from douyin_crawler.verdicts import Verdict
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 Target = UserTarget | PostTarget
 Resume: TypeAlias = Literal["auto", "never", "only"]
+_NAMED = frozenset({"sec_uid", "aweme_id"})
+"""Kinds of targets whose value is the API's id."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _NAMES = {UserTarget: "a user", PostTarget: "a post"}
 
@@ -39,6 +43,10 @@ class TargetArguments(Arguments, frozen=True, kw_only=True):
     resume: Resume = "auto"
     """auto: go on where an unfinished walk stopped; never: from the start; only:
     nothing but unfinished targets, all of this spider where none are named."""
+    queue: str = ""
+    """Take targets from this queue of the store, which other workers share."""
+    wait: bool = False
+    """Whether to wait for more when the queue is done."""
 
 
 class TargetSpider(DouyinSpider):
@@ -68,8 +76,10 @@ class TargetSpider(DouyinSpider):
         """Check the targets too; a file's lines are checked without keeping them."""
         arguments = super().read_arguments(given)
         named = getattr(arguments, cls.target_argument)
+        assert isinstance(arguments, TargetArguments)
+        check_queue(arguments, cls.target_argument)
         if not named:
-            if getattr(arguments, "resume", "") == "only":
+            if arguments.resume == "only" or arguments.queue:
                 return arguments
             raise ArgumentError(f"-a {cls.target_argument}=... is missing")
         try:
@@ -80,25 +90,23 @@ class TargetSpider(DouyinSpider):
 
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request of each target."""
-        for target in self._targets():
-            walk = self.new_walk(target.value)
-            if self.begin(walk):
-                yield self.first_request(target, walk)
+        for walk, target in self._walks_to_begin():
+            yield self.first_request(target, walk)
 
     def first_request(self, target: Target, walk: Walk) -> Request:
         """Return the request that *walk* over *target* begins with."""
         if target.kind == "short_link":
-            walk.named = False
             return self._follow(target, walk)
-        if request := self.look_up(target, walk):
-            walk.named = False
-            return request
-        return self.walk_request(walk)
+        return self.look_up(target, walk) or self.walk_request(walk)
 
     async def requests(self) -> AsyncIterator[Request]:
         """Yield the first request of each target; of the unfinished ones if asked."""
         if getattr(self.arguments, self.target_argument):
             for request in self.first_requests():
+                yield request
+            return
+        if name := getattr(self.arguments, "queue", ""):
+            async for request in QueueWorker(self, name).requests():
                 yield request
             return
         async for progress in self.run.store.unfinished(spider=self.name):
@@ -118,23 +126,35 @@ class TargetSpider(DouyinSpider):
         key = progress.key
         walk = self.new_walk(key.id)
         walk.kind, walk.range, walk.above = key.walk, key.range, progress.parent
+        bounds = Bounds.of_text(key.range)
+        walk.since, walk.until, walk.limit = bounds.since, bounds.until, bounds.limit
         if walk.above is not None:
-            walk.limit, walk.announced = None, progress.announced
+            walk.announced = progress.announced
         return walk
 
     def unreached(self) -> Iterator[Walk]:
         """Yield a walk for each target that the run did not come to."""
+        for walk, _ in self._walks_to_begin():
+            yield walk
+
+    def _walks_to_begin(self) -> Iterator[tuple[Walk, Target]]:
         for target in self._targets():
-            walk = self.new_walk(target.value)
+            walk = self.walk_over(target)
             if self.begin(walk):
-                yield walk
+                yield walk, target
+
+    def walk_over(self, target: Target) -> Walk:
+        """Return the walk over *target*; its id may have to be looked up first."""
+        walk = self.new_walk(target.value)
+        walk.named = target.kind in _NAMED
+        return walk
 
     def _targets(self) -> Iterator[Target]:
         """Return the targets that are left; all who ask share them."""
         if self._left is None:
             named = getattr(self.arguments, self.target_argument)
             parse: Callable[[str], Target] = self.parse_target
-            self._left = read_targets(named, parse)
+            self._left = read_targets(named, parse) if named else iter(())
         return self._left
 
     def _follow(self, target: Target, walk: Walk) -> Request:
@@ -176,8 +196,10 @@ class TargetSpider(DouyinSpider):
             return
         self.forget(asked)
         walk = self.new_walk(id)
+        walk.ticket, asked.ticket = asked.ticket, None
         if self.begin(walk):
             for output in await self.enter(walk):
                 yield output
         else:
+            self.give_back(walk, ELSEWHERE)
             self.next_target()

@@ -48,7 +48,7 @@ class UserInfoSpider(UserTargets, BatchSpider):
         """Yield a request for each batch, and one for each look-up."""
         known: list[Walk] = []
         for target in self._targets():
-            walk = self.new_walk(target.value)
+            walk = self.walk_over(target)
             if not self.begin(walk):
                 continue
             if target.kind == "short_link":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -14,20 +14,23 @@ from douyin_crawler.items.page import MalformedPage, decode_part, split_member
 from douyin_crawler.items.post import Post, parse_post
 from douyin_crawler.items.user import User, parse_user
 from douyin_crawler.spiders.arguments import ArgumentError, Arguments, Range
-from douyin_crawler.spiders.comment_walks import CommentWalks
+from douyin_crawler.spiders.comment_listing import CommentListing
 from douyin_crawler.spiders.post_list import PostListSpider
+from douyin_crawler.spiders.ranges import Bounds, range_text
 from douyin_crawler.spiders.users import UserArguments, UserTargets
 from douyin_crawler.spiders.walk import Walk
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from datetime import datetime
 
     from scrapy import Request
     from scrapy.http import Response
 
     from douyin_crawler.items.page import Entry, Page
     from douyin_crawler.progress import Progress, WalkKey
+    from douyin_crawler.spiders.listing import Listing
 
 _WITNESSES = 3
 """Posts at a page's end that must all lie before the range."""
@@ -56,7 +59,7 @@ class UserPostsArguments(UserArguments, frozen=True, kw_only=True):
     """Whether the profile of each user is read first."""
 
 
-class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
+class UserPostsSpider(UserTargets, PostListSpider):
     """Walks the posts of users, newest first, paged by ``max_cursor``.
 
     Pinned posts stand first and are older than what follows: they never end a
@@ -68,7 +71,7 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
     walk_kind = "posts"
     endpoints: ClassVar[dict[str, str]] = {
         "posts": "aweme_post",
-        **CommentWalks.endpoints,
+        **CommentListing.endpoints,
     }
     source = "list"
 
@@ -88,21 +91,35 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
             raise ArgumentError("-a replies=true needs -a comments=true")
         return arguments
 
+    @cached_property
+    def _comments(self) -> CommentListing:
+        return CommentListing(self, replies=self.arguments.replies)
+
+    def listing(self, walk: Walk) -> Listing:
+        """Return that of posts, which is the spider's own, or that of comments."""
+        return self if walk.kind == self.walk_kind else self._comments
+
     # -- the walk ----------------------------------------------------------------
 
     def new_walk(self, target: str) -> Walk:
         """Return the walk over the posts of the user *target*."""
         given = self.arguments
-        walk = Walk(kind=self.walk_kind, id=target, limit=given.limit)
-        days = given.days or (_REFRESHED_DAYS if given.mode == "refresh" else None)
-        if days:
-            walk.range = f"days={days}"
-            walk.since = datetime.now(UTC) - timedelta(days=days)
-        elif given.since or given.until:
-            walk.range = f"{given.since}..{given.until}"
-            asked = Range.parse(given.since, given.until)
-            walk.since, walk.until = asked.since, asked.until
-        return walk
+        refreshed = _REFRESHED_DAYS if given.mode == "refresh" else None
+        written = range_text(
+            since=given.since,
+            until=given.until,
+            days=given.days or refreshed,
+            limit=given.limit,
+        )
+        bounds = Bounds.of_text(written)
+        return Walk(
+            kind=self.walk_kind,
+            id=target,
+            range=written,
+            limit=given.limit,
+            since=bounds.since,
+            until=bounds.until,
+        )
 
     async def restore(self, walk: Walk, progress: Progress) -> None:
         """Decide how far down a new walk reads."""
@@ -117,15 +134,11 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
 
     def _follows(self, walk: Walk) -> bool:
         """Return whether a walk that begins may stop at what is known."""
-        if walk.mark is None or walk.range:
-            return False
-        asked = self.arguments.mode
-        return asked == "new" or (asked == "auto" and walk.limit is None)
+        whole = walk.mark is not None and not walk.range
+        return whole and self.arguments.mode in ("auto", "new")
 
     async def kept_before(self, walk: Walk) -> set[str]:
         """Return the posts of this user that the walk has seen so far."""
-        if walk.kind != self.walk_kind:
-            return set()
         return await self.seen_since(walk, "post", user=walk.id)
 
     def walk_request(self, walk: Walk, pause: float = 0.0) -> Request:
@@ -138,8 +151,6 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
 
     def parameters(self, walk: Walk) -> dict[str, str]:
         """Name the user; the time list is asked for once, as the site does."""
-        if walk.kind != self.walk_kind:
-            return super().parameters(walk)
         first = "1" if walk.cursor == "0" else "0"
         return {"sec_user_id": walk.id, "need_time_list": first}
 
@@ -153,10 +164,7 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
 
     def observe(self, walk: Walk, entry: Entry, observed_at: datetime) -> Iterator[Any]:
         """Note what the user's own copy says of the number of posts."""
-        if walk.kind != self.walk_kind:
-            yield from super().observe(walk, entry, observed_at)
-            return
-        for observation in PostListSpider.observe(self, walk, entry, observed_at):
+        for observation in super().observe(walk, entry, observed_at):
             item = observation.item
             if isinstance(item, User) and observation.id == walk.id:
                 walk.expected = item.aweme_count or walk.expected
@@ -194,7 +202,7 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
         Pinned posts, advertisements and live rooms stand anywhere in time; one post
         with an absurd time, among several, ends nothing either.
         """
-        if walk.since is None or walk.kind != self.walk_kind:
+        if walk.since is None:
             return False
         times: list[datetime] = []
         for entry in reversed(page.entries or []):
@@ -205,24 +213,23 @@ class UserPostsSpider(CommentWalks, UserTargets, PostListSpider):
                 break
         return bool(times) and max(times) < walk.since
 
-    async def end_of_list(self, walk: Walk) -> list[Any]:
+    def check_empty(self, walk: Walk) -> Request:
         """Ask the profile before an empty list is taken for an end.
 
         The service gives the same empty list for a user without posts, for one
         that is gone and for one whose posts are private.
         """
-        if walk.segment.seen or walk.kind != self.walk_kind:
-            return await super().end_of_list(walk)
-        return [self._profile_request(walk, self.parse_profile)]
+        return self._profile_request(walk, self.parse_profile)
 
     async def expected(self, walk: Walk) -> int | None:
-        """Return the number of posts by the stored profile, else by the walk."""
-        if walk.kind != self.walk_kind:
-            return await super().expected(walk)
+        """Return the number of posts by the stored profile, if that is not older."""
         await self.run.buffer.flush()
-        stored = await self.run.store.load("user", [walk.id])
-        count = stored[walk.id].fields.get("aweme_count") if stored else None
-        return count or walk.expected
+        stored = (await self.run.store.load("user", [walk.id])).get(walk.id)
+        if stored is None or not (count := stored.fields.get("aweme_count")):
+            return walk.expected
+        seen_at = stored.stamps()["aweme_count"][1]
+        older = walk.first is not None and seen_at < walk.first.timestamp()
+        return walk.expected if older and walk.expected else count
 
     # -- the profile -------------------------------------------------------------
 

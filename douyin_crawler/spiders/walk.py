@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from douyin_crawler.progress import Checkpoint, Progress
     from douyin_crawler.spiders.segment import Mode
     from douyin_crawler.spiders.tally import Tally
+    from douyin_crawler.tickets import Ticket
     from douyin_crawler.verdicts import Verdict
 
 _HEADS = 8
@@ -60,6 +61,14 @@ class Walk:
     """Where the latest complete walk over the whole list began."""
     gap: int | None = None
     """Records that were missing when such a walk last ended short."""
+    sure: bool = True
+    """Whether nothing is missing, or as much as the time before."""
+    first: datetime | None = None
+    """When its first page was answered, by the clock of answers."""
+    latest: datetime | None = None
+    """When its latest page was answered, by that clock."""
+    first_total: int | None = None
+    """What the first page said of the number of records."""
     born: datetime = field(default_factory=lambda: datetime.now(UTC))
     segments: list[Segment] = field(default_factory=list)
     pages: int = 0
@@ -71,13 +80,19 @@ class Walk:
     """Texts of the authors that the present page showed already."""
     empty: int = 0
     """Empty pages in a row."""
+    idle: int = 0
+    """Pages in a row that held nothing but what was met before."""
     profile_read: bool = False
     """Whether the profile was asked for ahead of the list."""
     stalled: bool = False
     """Whether the page is read again because its cursor did not move."""
 
+    ticket: Ticket | None = None
+    """What a queue gave for it, if it is of a queue."""
     token: int | None = None
     """Of the lease that this run has on it."""
+    before: int = 0
+    """Records that an earlier run had of it, which did not end it."""
     lost: bool = False
     """Whether another run has taken the lease over."""
     saved: Checkpoint | None = None
@@ -93,6 +108,10 @@ class Walk:
     """Those of them that an earlier run left, and that are still to be begun."""
     held: Request | None = None
     """The next page's request, kept back while many children are open."""
+    reading: bool = False
+    """Whether its latest page is still on its way to the store."""
+    unfinished_below: bool = False
+    """Whether a walk that it opened ended, or was lost, before its time."""
     awaiting: tuple[Verdict, str, bool] | None = None
     """How it ends once those have ended."""
 
@@ -168,21 +187,41 @@ class Walk:
         """Take note of an entry; one that is pinned does not stand in its place."""
         if in_place:
             self.segment.meet(id, created, self.below)
+        elif id not in self.segment.pinned:
+            self.segment.pinned.append(id)
 
-    def count(self, id: str, created: datetime | None = None) -> bool:
-        """Count the record *id*; return False for one that was counted before."""
+    def count(
+        self, id: str, created: datetime | None = None, *, entry: str | None = None
+    ) -> bool:
+        """Count the record *id*; return False for one that was counted before.
+
+        Where it stands inside another one, that is the *entry* by which it is known.
+        """
         if not self.got.add(id):
             return False
+        self.segment.news += 1
         below = self.below
-        if below is None or not below.covers(id, created):
+        if below is None or not below.covers(entry or id, created):
             self.segment.fresh += 1
         return True
+
+    def pass_by(self, id: str) -> None:
+        """Take note of a record that is not in range."""
+        if self.segment.outside.add(id):
+            self.segment.news += 1
+
+    def answered(self, at: datetime) -> None:
+        """Take note of one more page."""
+        self.first, self.latest = self.first or at, at
+        self.pages += 1
+        self.met.clear()
+        self.segment.news = 0
 
     def join(self) -> None:
         """Go on with the stretch below, which the present one has met."""
         head = self.segments.pop()
         self.segment.join(head)
-        self.empty, self.stalled = 0, False
+        self.empty, self.idle, self.stalled = 0, 0, False
 
     # -- the limit ---------------------------------------------------------------
 
@@ -216,12 +255,14 @@ class Walk:
 
     def remember(self, state: WalkState) -> None:
         """Take over what earlier walks over this target left."""
-        self.mark, self.gap = state.mark, state.gap
+        self.mark, self.gap, self.latest = state.mark, state.gap, state.latest
 
     def resume(self, progress: Progress, state: WalkState) -> None:
         """Go on where an earlier run stopped, the head first."""
         self.mode = state.mode
         self.since, self.until = state.since, state.until
+        self.limit = state.limit if self.limit is None else self.limit
+        self.first, self.first_total = state.first, state.total
         self.born = state.born or self.born
         self.pages, self.expected = progress.pages, progress.expected
         self.announced = self.announced or progress.announced
@@ -241,6 +282,10 @@ class Walk:
                 born=self.born,
                 since=self.since,
                 until=self.until,
+                limit=self.limit,
+                first=self.first,
+                latest=self.latest,
+                total=self.first_total,
                 mark=mark or self.mark,
                 gap=self.gap,
             )
@@ -249,4 +294,5 @@ class Walk:
     def new_mark(self) -> Mark:
         """Return the mark that a complete walk over the whole list leaves."""
         top = self.segments[-1].top
-        return Mark(ids=top.ids, oldest=top.oldest, got=self.total, total=self.expected)
+        total = self.first_total if self.sure else None
+        return Mark(ids=top.ids, oldest=top.oldest, got=self.total, total=total)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from douyin_crawler.progress import Checkpoint, Opened
+from douyin_crawler.spiders import rows
 from douyin_crawler.spiders.segment import WalkState
+from douyin_crawler.spiders.ticketed import Ticketed
 from douyin_crawler.spiders.walk import Walk
 from douyin_crawler.stores.base import StoreError
-from douyin_crawler.verdicts import TargetVerdict, Verdict
+from douyin_crawler.stores.walks import key_of
+from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
     from scrapy import Request
 
     from douyin_crawler.extensions.run import RunExtension
-    from douyin_crawler.progress import Claim, Progress, WalkKey
+    from douyin_crawler.progress import Checkpoint, Claim, Opened, Progress, WalkKey
     from douyin_crawler.spiders.arguments import Arguments
     from douyin_crawler.spiders.segment import Mark
+    from douyin_crawler.verdicts import TargetVerdict
 
 logger = logging.getLogger(__name__)
 
-_MOST = 2**63
-"""What no store can count to."""
+_TAKEN_OVER = "another run has taken its walk over"
 _OPEN_CHILDREN = 20
 """Walks that one opened, under way at once; it does not go on before they end."""
 
 
-class Walking:
+class Walking(Ticketed):
     """The part of a spider that begins, saves and ends walks.
 
     A walk is this run's alone while it holds the lease. What a page brings is put
@@ -48,6 +49,8 @@ class Walking:
         super().__init__(name)  # type: ignore[call-arg]
         self._walks: dict[WalkKey, Walk] = {}
         self._met: set[int] = set()
+        self._ending: dict[WalkKey, Walk] = {}
+        self.given_back: list[TargetVerdict] = []
 
     @property
     @abstractmethod
@@ -73,7 +76,12 @@ class Walking:
     # -- beginning ---------------------------------------------------------------
 
     def begin(self, walk: Walk) -> bool:
-        """Take note of *walk*; return False for one that this run has met before."""
+        """Take note of *walk*; return False for one that this run has met before.
+
+        A queue may have a target again, when it has ended.
+        """
+        if walk.ticket is not None:
+            return self._walks.setdefault(walk.key, walk) is walk
         if not self.first_sight(walk):
             self.run.count("targets/repeated")
             logger.info("%s %s stands twice among the targets", walk.kind, walk.id)
@@ -104,8 +112,9 @@ class Walking:
                 walk.key, spider=self.name, parent=walk.opener
             )
             if claim.token is None:
-                return list(self.finish(walk, Verdict.LEASED, _held(claim)))
+                return self._turned_away(walk, _held(claim))
             walk.token = claim.token
+            walk.before = 0 if claim.progress.final else claim.progress.got
             await self.restore(walk, claim.progress)
         except StoreError as error:
             self.run.store_failed(error)
@@ -115,27 +124,54 @@ class Walking:
         own = request if request and not walk.resumed else self.walk_request(walk)
         return [*more, *self.onward(walk, own)]
 
+    def _turned_away(self, walk: Walk, reason: str) -> list[Any]:
+        """End a walk that another run has; one of a queue is tried again later."""
+        if walk.ticket is None:
+            return list(self.finish(walk, Verdict.LEASED, reason))
+        self.run.count("targets/put_off")
+        logger.info("%s %s: %s", walk.kind, walk.id, reason)
+        self.forget(walk)
+        self.give_back(walk, reason)
+        self.next_target()
+        return []
+
     async def _passed_over(self, walk: Walk) -> bool:
+        """Return whether nothing is to be asked for *walk*, and say why."""
+        if self.run.store.forgotten.is_walk(walk.key):
+            self.run.count("targets/forgotten")
+            logger.info("A target is of a person who was erased: passed over")
+        elif await self._is_finished(walk):
+            self.run.count("targets/finished_before")
+            logger.info("%s %s is not unfinished: passed over", walk.kind, walk.id)
+        else:
+            return False
+        if walk.parent:
+            walk.parent.children -= 1
+        self.forget(walk)
+        self.given_back += self.hand_in(walk, self.verdict(walk, Verdict.GONE))
+        if walk.slot and not walk.parent:
+            self.next_target()
+        return True
+
+    async def _is_finished(self, walk: Walk) -> bool:
         """Return whether only unfinished targets are asked for, and this is none."""
         if getattr(self.arguments, "resume", "") != "only" or walk.parent:
             return False
         progress = await self.run.store.progress(walk.key)
-        if progress is not None and not progress.final:
-            return False
-        self.run.count("targets/finished_before")
-        logger.info("%s %s is not unfinished: passed over", walk.kind, walk.id)
-        self.forget(walk)
-        if walk.slot:
-            self.next_target()
-        return True
+        return progress is None or progress.final
 
     async def restore(self, walk: Walk, progress: Progress) -> None:
         """Take over what earlier runs left of *walk*, and go on with it."""
         state = WalkState.decode(progress.state)
         walk.remember(state)
+        if walk.announced is None:
+            walk.announced = progress.announced
         never = getattr(self.arguments, "resume", "auto") == "never"
         if state.segments and not progress.final and not (self.restarts or never):
             walk.resume(progress, state)
+        elif progress.verdict is Verdict.COMPLETE and state.born and not progress.final:
+            walk.born = state.born  # what lies below, and has ended since, is read
+        if not (progress.final or self.restarts or never):
             await self._restore_children(walk)
 
     async def _restore_children(self, walk: Walk) -> None:
@@ -160,14 +196,7 @@ class Walking:
         assert child.parent is not None
         child.parent.children += 1
         self._walks[child.key] = child
-        return Opened(
-            key=child.key,
-            parent=child.parent.key,
-            spider=self.name,
-            announced=child.announced,
-            run_id=self.run.id,
-            at=_now(),
-        )
+        return rows.opened(child, self.name, self.run.id)
 
     async def more_children(self, walk: Walk) -> AsyncIterator[Any]:
         """Begin children that an earlier run left, of *walk* or of its parents."""
@@ -211,38 +240,53 @@ class Walking:
             return
         self.forget(walk)
         ending = self.verdict(walk, verdict, reason, settled=settled)
+        if walk.parent and not verdict.ends_run:
+            self._ending[walk.key] = walk.parent
         self.run.ended(ending, child=walk.parent is not None)
         yield ending
+        yield from self.hand_in(walk, ending)
         if walk.parent is None:
             self.run.count("targets/done")
             if walk.slot:
                 self.next_target()
-            return
-        if not verdict.ends_run:
-            yield from self._one_child_less(walk.parent)
 
-    def _one_child_less(self, parent: Walk) -> Iterator[Any]:
+    def ended_below(self, ending: TargetVerdict) -> Iterator[Any]:
+        """Go on with the walk above one whose verdict is on its way to the store.
+
+        Not sooner: a walk that has ended must not be stored before what it opened.
+        """
+        parent = self._ending.pop(key_of(ending), None)
+        if parent is not None:
+            yield from self._one_child_less(parent, final=ending.final)
+
+    def _one_child_less(self, parent: Walk, *, final: bool) -> Iterator[Any]:
         parent.children -= 1
+        parent.unfinished_below |= not final
         if parent.awaiting and not parent.children:
-            verdict, reason, settled = parent.awaiting
-            yield from self.finish(parent, verdict, reason, settled=settled)
+            yield from self._end_awaited(parent)
         elif parent.held and parent.children <= _OPEN_CHILDREN:
             held, parent.held = parent.held, None
             yield held
 
+    def _end_awaited(self, walk: Walk) -> Iterator[Any]:
+        if walk.awaiting and not (walk.children or walk.reading):
+            verdict, reason, settled = walk.awaiting
+            yield from self.finish(walk, verdict, reason, settled=settled)
+
     def lose(self, key: WalkKey) -> None:
         """Drop a walk whose lease another run took over; that one goes on with it."""
-        walk = self._walks.get(key)
+        walk = self._walks.get(key) or self.walk_of(key)
         if walk is None:
             return
         self._drop(walk)
+        self.give_back(walk, _TAKEN_OVER)  # it may still be this run's
         self.run.count("targets/lost")
         logger.warning("%s %s: another run has taken it over", walk.kind, walk.id)
         if walk.parent is None:
             if walk.slot:
                 self.next_target()
         else:
-            self.run.put_late(self._one_child_less(walk.parent))
+            self.run.put_late(self._one_child_less(walk.parent, final=False))
 
     def _drop(self, walk: Walk) -> None:
         walk.lost = True
@@ -259,22 +303,20 @@ class Walking:
 
     def checkpoint(self, walk: Walk) -> Checkpoint:
         """Return how far *walk* is, for the store."""
-        return Checkpoint(
-            key=walk.key,
-            token=walk.token or 0,
-            cursor=walk.cursor,
-            pages=walk.pages,
-            got=walk.total,
-            expected=_storable(walk.expected),
-            state=walk.state(),
-            run_id=self.run.id,
-            at=_now(),
-        )
+        return rows.checkpoint(walk, self.run.id)
 
-    def saved(self, entry: Checkpoint) -> None:
-        """Take note that *entry* is on its way to the store, behind its records."""
-        if walk := self._walks.get(entry.key):
-            walk.saved = entry
+    def saved(self, entry: Checkpoint) -> Iterator[Any]:
+        """Take note that *entry* is on its way to the store, behind its records.
+
+        Yields once that the ticket came on, when its walk has more than ever before.
+        """
+        walk = self._walks.get(entry.key)
+        if walk is None:
+            return
+        walk.saved = entry
+        yield from self.came_on(walk, entry)
+        walk.reading = False
+        yield from self._end_awaited(walk)
 
     def mark(self, walk: Walk, verdict: Verdict) -> Mark | None:
         """Return the mark that *walk* leaves for later ones, if it does."""
@@ -284,24 +326,14 @@ class Walking:
         self, walk: Walk, verdict: Verdict, reason: str = "", *, settled: bool = False
     ) -> TargetVerdict:
         """Return the row that says how *walk* ended."""
-        ended = settled or verdict.final or verdict is Verdict.TRUNCATED
-        return TargetVerdict(
-            walk=walk.kind,
-            id=walk.id,
-            range=walk.range,
+        return rows.ending(
+            walk,
+            verdict,
+            reason,
             spider=self.name,
-            verdict=verdict,
-            reason=reason,
-            expected=_storable(walk.expected),
-            got=walk.total,
-            pages=walk.pages,
-            cursor=walk.cursor,
             run_id=self.run.id,
-            at=_now(),
             settled=settled,
-            token=walk.token,
-            state=walk.state(ended=ended, mark=self.mark(walk, verdict)),
-            parent=str(walk.opener or ""),
+            mark=self.mark(walk, verdict),
         )
 
     def interrupted(self, walk: Walk, verdict: Verdict, reason: str) -> TargetVerdict:
@@ -309,22 +341,10 @@ class Walking:
 
         It says where the last checkpoint is, not how far the walk had come since.
         """
-        ending = self.verdict(walk, verdict, reason)
-        if saved := walk.saved:
-            ending.cursor, ending.state = saved.cursor, saved.state
-            ending.pages, ending.got = saved.pages, saved.got
-        return ending
+        return rows.back_to_checkpoint(self.verdict(walk, verdict, reason), walk)
 
 
 def _held(claim: Claim) -> str:
     holder = claim.holder
     who = f"run {holder.run_id} on {holder.host}" if holder else "another run"
     return f"{who} is walking it; run the same command again when that has ended"
-
-
-def _storable(number: int | None) -> int | None:
-    return number if number is not None and number < _MOST else None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

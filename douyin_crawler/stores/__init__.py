@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from douyin_crawler.environment import project_folder
 from douyin_crawler.stores.base import StoreUrlError
 from douyin_crawler.stores.sqlite import SQLiteStore
 
@@ -22,6 +23,8 @@ _scheme = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://").match
 
 def open_store(url: str) -> Store:
     """Return the store that *url* (``DOUYIN_STORE``) names, not yet opened.
+
+    A relative path is that of a file below the project's folder.
 
     Raises:
         StoreUrlError: it names none; the message has no part of the address that
@@ -48,6 +51,6 @@ def _file(rest: str) -> Path:
     if not name.strip("/") or "\0" in name or name == ":memory:":
         raise StoreUrlError(f"sqlite:/// needs the path of a file: {_FORMS}")
     try:
-        return Path(name).expanduser()
+        return project_folder() / Path(name).expanduser()
     except RuntimeError:
         raise StoreUrlError("it names the home of a user who has none here") from None

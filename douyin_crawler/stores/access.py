@@ -24,9 +24,10 @@ _SERIES: dict[str, tuple[Columns, ...]] = {
         ("final", "walk", "id", "range"),
         ("parent", "final", "walk", "id", "range"),
         ("holder",),
+        ("queue", "stage", "at"),
     ),
     "verdicts": (("walk", "id", "at"),),
-    "runs": (("started_at",),),
+    "runs": (("started_at",), ("plan", "started_at")),
 }
 
 

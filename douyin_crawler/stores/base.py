@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.progress import Checkpoint, Opened
+from douyin_crawler.stores.queues import Queues
 from douyin_crawler.verdicts import TargetVerdict
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class StoredPayload:
     text: bytes
 
 
-class Store(ABC):
+class Store(Queues):
     """Keeps one record an id, the newest payload of each source, walks and runs.
 
     Every method raises StoreUnavailable when the store is out of reach. ``str()``
@@ -197,8 +198,11 @@ class Store(ABC):
         """Let the leases that a run still holds run for so long from now."""
 
     @abstractmethod
-    async def release(self, run_id: str) -> None:
-        """End the leases that a run still holds; their tokens stay current."""
+    async def release(self, run_id: str, *, dead: bool = False) -> None:
+        """End the leases that a run still holds; their tokens stay current.
+
+        *dead*: it can't do so itself, which speaks against its tickets.
+        """
 
     @abstractmethod
     async def progress(self, key: WalkKey) -> Progress | None:
@@ -226,8 +230,14 @@ class Store(ABC):
         """
 
     @abstractmethod
-    async def runs(self, limit: int = 20) -> list[RunRecord]:
-        """Return the latest runs, the newest first."""
+    async def last_verdicts(self, key: WalkKey, limit: int) -> list[TargetVerdict]:
+        """Return the latest verdicts of one walk, the newest first."""
+
+    @abstractmethod
+    async def runs(
+        self, limit: int = 20, *, plan: str | None = None
+    ) -> list[RunRecord]:
+        """Return the latest runs, of a plan's job alone if asked, the newest first."""
 
     @abstractmethod
     async def open_runs(self) -> list[RunRecord]:

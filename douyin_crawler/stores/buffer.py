@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from douyin_crawler.items.kinds import KINDS
@@ -30,7 +31,8 @@ class WriteBuffer:
     A store that is away for a while is waited for, *patience_seconds* at most, with
     the batch kept and putting held up. After it has failed, every call raises that
     error: entries that were not written are never passed over in silence.
-    ``on_lost`` is told of walks whose lease another run has.
+    ``on_lost`` is told of walks whose lease another run has, ``on_batch`` how many
+    entries a write had and how many seconds it took.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class WriteBuffer:
         on_outcome: Callable[[str, Outcome], None] | None = None,
         on_failure: Callable[[StoreError], None] | None = None,
         on_lost: Callable[[WalkKey], None] | None = None,
+        on_batch: Callable[[int, float], None] | None = None,
     ) -> None:
         self.failed: StoreError | None = None
         self.lost = 0
@@ -56,6 +59,7 @@ class WriteBuffer:
         self._on_outcome = on_outcome
         self._on_failure = on_failure
         self._on_lost = on_lost
+        self._on_batch = on_batch
         self._pending: list[Entry] = []
         self._bytes = 0
         self._task: asyncio.Task[None] | None = None
@@ -135,10 +139,13 @@ class WriteBuffer:
 
     async def _write(self) -> None:
         batch, self._pending, self._bytes = self._pending, [], 0
+        began = time.monotonic()
         try:
             outcomes = await patiently(
                 lambda: self._store.write(batch), seconds=self._patience
             )
+            if self._on_batch is not None:
+                self._on_batch(len(batch), time.monotonic() - began)
             self._report(batch, outcomes)
         except StoreError as error:
             self._fail(error, batch)

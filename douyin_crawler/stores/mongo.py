@@ -26,6 +26,7 @@ from douyin_crawler.stores.mongo_payloads import (
     save_payloads,
 )
 from douyin_crawler.stores.mongo_progress import save_steps
+from douyin_crawler.stores.mongo_queues import MongoQueues
 from douyin_crawler.stores.mongo_schema import ensure_schema
 from douyin_crawler.stores.mongo_url import MongoAddress
 from douyin_crawler.stores.mongo_walks import MongoWalks
@@ -65,7 +66,7 @@ _DURABLE = WriteConcern("majority", j=True)
 _PAGE = 500
 
 
-class MongoStore(MongoWalks):
+class MongoStore(MongoWalks, MongoQueues):
     """A store in one database, which any number of processes may use at once.
 
     Records are single documents, each replaced only while it is the revision that was

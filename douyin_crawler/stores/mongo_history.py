@@ -17,22 +17,27 @@ if TYPE_CHECKING:
 
     from pymongo.asynchronous.collection import AsyncCollection
 
+    from douyin_crawler.progress import WalkKey
     from douyin_crawler.stores.mongo_writer import Database
 
+_WALK = ("walk", "id", "range")
 _NEWEST = [("started_at", -1), ("_id", -1)]
 
 
 async def save_run(database: Database, run: RunRecord) -> None:
     """Insert *run*, or replace the one of its id."""
     values = dataclasses.asdict(run)
-    for name in ("started_at", "finished_at"):
+    for name in ("started_at", "finished_at", "seen_at"):
         values[name] = values[name] and whole_second(values[name])
     await _replace(database.runs, [{"_id": without_halves(run.id), **values}])
 
 
-async def load_runs(database: Database, limit: int) -> list[RunRecord]:
+async def load_runs(
+    database: Database, limit: int, plan: str | None = None
+) -> list[RunRecord]:
     """Return the latest runs, the newest first."""
-    cursor = database.runs.find(limit=limit).sort(_NEWEST)
+    wanted = {} if plan is None else {"plan": without_halves(plan)}
+    cursor = database.runs.find(wanted, limit=limit).sort(_NEWEST)
     return [_record(RunRecord, document) async for document in cursor]
 
 
@@ -59,10 +64,22 @@ async def load_verdicts(database: Database, run_id: str | None) -> list[TargetVe
     """Return the verdicts of one run or of all, in the order of their time."""
     wanted = {} if run_id is None else {"run_id": run_id}
     cursor = database.verdicts.find(wanted).sort([("at", 1), ("_id", 1)])
-    endings = [_record(TargetVerdict, document) async for document in cursor]
-    for ending in endings:
-        ending.verdict = Verdict(ending.verdict)
-    return endings
+    return [_verdict(document) async for document in cursor]
+
+
+async def load_last_verdicts(
+    database: Database, key: WalkKey, limit: int
+) -> list[TargetVerdict]:
+    """Return the latest verdicts of one walk, the newest first."""
+    wanted = {name: without_halves(getattr(key, name)) for name in _WALK}
+    cursor = database.verdicts.find(wanted, limit=limit).sort([("at", -1), ("_id", -1)])
+    return [_verdict(document) async for document in cursor]
+
+
+def _verdict(document: dict[str, Any]) -> TargetVerdict:
+    ending: TargetVerdict = _record(TargetVerdict, document)
+    ending.verdict = Verdict(ending.verdict)
+    return ending
 
 
 async def _replace(

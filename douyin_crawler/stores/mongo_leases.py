@@ -95,7 +95,10 @@ async def renew(database: Database, run_id: str, seconds: float) -> None:
     await database.targets.update_many({"holder": storable(run_id)}, longer)
 
 
-async def release(database: Database, run_id: str) -> None:
+async def release(database: Database, run_id: str, *, dead: bool) -> None:
     """End the leases that a run still holds."""
     held = {"holder": storable(run_id)}
+    if not dead:
+        tickets = {**held, "tries": {"$gt": 0}}
+        await database.targets.update_many(tickets, {"$set": {"tries": 0}})
     await database.targets.update_many(held, {"$set": NOT_HELD})

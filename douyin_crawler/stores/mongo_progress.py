@@ -26,6 +26,7 @@ from douyin_crawler.stores.walks import (
     reached,
     values_of,
 )
+from douyin_crawler.tickets import WALK as TICKET
 from douyin_crawler.verdicts import TargetVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ async def save_steps(database: Database, steps: Sequence[Step]) -> list[Outcome 
     complete = await _update(database, operations)
     gone = set() if complete else await _lost(database, steps)
     kept = (step for at, step in enumerate(steps) if at not in gone)
-    await save_verdicts(database, (s for s in kept if isinstance(s, TargetVerdict)))
+    endings = (step for step in kept if isinstance(step, TargetVerdict))
+    await save_verdicts(database, (e for e in endings if e.walk != TICKET))
     return ["lost" if at in gone else None for at in range(len(steps))]
 
 
@@ -96,7 +98,7 @@ def _operation(step: Step) -> UpdateOne | None:
     values = _timed(ended(step))
     if step.token is not None:
         return UpdateOne(current, {"$set": values | NOT_HELD})
-    if step.verdict is Verdict.LEASED:
+    if step.verdict is Verdict.LEASED or not step.named:
         return None
     made = {**key, **UNKNOWN, **values, **NOT_HELD, "token": 0}
     return UpdateOne({"_id": key}, {"$setOnInsert": made}, upsert=True)
@@ -166,6 +168,7 @@ async def _page(database: Database, wanted: Values) -> list[Values]:
 async def count_targets(database: Database, spider: str | None) -> dict[str, int]:
     """Return how many walks ended last by which verdict."""
     stages: list[dict[str, Any]] = [
+        {"$match": {"final": {"$ne": None}}},
         {"$match": {} if spider is None else {"spider": storable(spider)}},
         {"$group": {"_id": {"$ifNull": ["$verdict", "open"]}, "n": {"$sum": 1}}},
         {"$sort": {"_id": 1}},

@@ -23,7 +23,12 @@ _META = {"_id": "schema"}
 _BESIDE_KEYS = {
     "metrics": (("kind", "id", "time"),),
     "payloads": (("kind", "id"), *access.indexes()["payloads"]),
-    "targets": (("final", "_id"), ("parent", "final", "_id"), ("holder",)),
+    "targets": (
+        ("final", "_id"),
+        ("parent", "final", "_id"),
+        ("holder",),
+        ("queue", "stage", "at"),
+    ),
     "verdicts": (("run_id", "at"), *access.indexes()["verdicts"]),
 }
 """What SQLite finds by its keys of several columns, too; and keys that are objects."""

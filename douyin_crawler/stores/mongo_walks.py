@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from douyin_crawler.privacy.forgotten import unrecorded
 from douyin_crawler.stores.base import Store
 from douyin_crawler.stores.mongo_history import (
+    load_last_verdicts,
     load_open_runs,
     load_runs,
     load_verdicts,
@@ -67,10 +68,10 @@ class MongoWalks(Store):
         with self._explained():
             await renew(self._database, run_id, seconds)
 
-    async def release(self, run_id: str) -> None:
+    async def release(self, run_id: str, *, dead: bool = False) -> None:
         """End the leases that a run still holds."""
         with self._explained():
-            await release(self._database, run_id)
+            await release(self._database, run_id, dead=dead)
 
     async def progress(self, key: WalkKey) -> Progress | None:
         """Return where a walk stands; None where it is not known."""
@@ -97,16 +98,23 @@ class MongoWalks(Store):
         with self._explained():
             return await load_verdicts(self._database, run_id)
 
+    async def last_verdicts(self, key: WalkKey, limit: int) -> list[TargetVerdict]:
+        """Return the latest verdicts of one walk, the newest first."""
+        with self._explained():
+            return await load_last_verdicts(self._database, key, limit)
+
     async def save_run(self, run: RunRecord) -> None:
         """Insert *run*, or replace the one of its id."""
         with self._explained():
             known = await self._guard.load(self._database)
             await save_run(self._database, known.run(run))
 
-    async def runs(self, limit: int = 20) -> list[RunRecord]:
-        """Return the latest runs, the newest first."""
+    async def runs(
+        self, limit: int = 20, *, plan: str | None = None
+    ) -> list[RunRecord]:
+        """Return the latest runs, of a plan's job alone if asked, the newest first."""
         with self._explained():
-            return await load_runs(self._database, limit)
+            return await load_runs(self._database, limit, plan)
 
     async def open_runs(self) -> list[RunRecord]:
         """Return the runs that have no end on record, the newest first."""

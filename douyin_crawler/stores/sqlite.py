@@ -27,6 +27,7 @@ from douyin_crawler.stores.sqlite_payloads import (
     load_payloads,
 )
 from douyin_crawler.stores.sqlite_query import RecordQuery
+from douyin_crawler.stores.sqlite_queues import SQLiteQueues
 from douyin_crawler.stores.sqlite_schema import ensure_schema, quote
 from douyin_crawler.stores.sqlite_walks import SQLiteWalks
 from douyin_crawler.stores.sqlite_writer import load_records
@@ -52,7 +53,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class SQLiteStore(SQLiteWalks):
+class SQLiteStore(SQLiteWalks, SQLiteQueues):
     """A store in the file *path*, which its own thread reads and writes.
 
     Any number of processes may use one file at once.

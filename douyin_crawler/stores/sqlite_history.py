@@ -12,10 +12,16 @@ from douyin_crawler.verdicts import RunRecord, TargetVerdict, Verdict
 if TYPE_CHECKING:
     import sqlite3
 
+    from douyin_crawler.progress import WalkKey
+
 _SAVE_RUN = upsert("runs", tuple(RUNS), ("id",))
 _SAVE_VERDICT = upsert("verdicts", tuple(VERDICTS), ("run_id", "walk", "id", "range"))
 _RUNS = f"""
     SELECT {names(tuple(RUNS))} FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?
+"""  # noqa: S608
+_RUNS_OF_PLAN = f"""
+    SELECT {names(tuple(RUNS))} FROM runs WHERE "plan" = ?
+    ORDER BY started_at DESC, rowid DESC LIMIT ?
 """  # noqa: S608
 _OPEN_RUNS = f"""
     SELECT {names(tuple(RUNS))} FROM runs WHERE finished_at IS NULL
@@ -24,6 +30,10 @@ _OPEN_RUNS = f"""
 _VERDICTS = f"""
     SELECT {names(tuple(VERDICTS))} FROM verdicts
     WHERE :run_id IS NULL OR run_id = :run_id ORDER BY at, rowid
+"""  # noqa: S608
+_LAST_VERDICTS = f"""
+    SELECT {names(tuple(VERDICTS))} FROM verdicts
+    WHERE walk = ? AND id = ? AND "range" = ? ORDER BY at DESC, rowid DESC LIMIT ?
 """  # noqa: S608
 
 
@@ -41,12 +51,19 @@ def save_run(connection: sqlite3.Connection, run: RunRecord) -> None:
         run.job,
         run.host,
         run.lock,
+        run.plan,
+        time_text(run.seen_at) if run.seen_at else None,
     )
     connection.execute(_SAVE_RUN, storable([*row]))
 
 
-def load_runs(connection: sqlite3.Connection, limit: int) -> list[RunRecord]:
+def load_runs(
+    connection: sqlite3.Connection, limit: int, plan: str | None = None
+) -> list[RunRecord]:
     """Return the latest runs, the newest first."""
+    if plan is not None:
+        values = storable([plan, limit])
+        return [*map(_run, connection.execute(_RUNS_OF_PLAN, values))]
     return [*map(_run, connection.execute(_RUNS, (limit,)))]
 
 
@@ -59,9 +76,9 @@ def _run(row: tuple[Any, ...]) -> RunRecord:
     values = dict(zip(RUNS, row, strict=True))
     for name in ("arguments", "counts"):
         values[name] = from_json(values[name])
-    for name in ("started_at", "finished_at"):
+    for name in ("started_at", "finished_at", "seen_at"):
         values[name] = values[name] and parse_time(values[name])
-    for name in ("job", "host", "lock"):
+    for name in ("job", "host", "lock", "plan"):
         values[name] = values[name] or ""
     return RunRecord(**values)
 
@@ -77,12 +94,22 @@ def load_verdicts(
     connection: sqlite3.Connection, run_id: str | None
 ) -> list[TargetVerdict]:
     """Return the verdicts of one run or of all, in the order of their time."""
-    found = []
-    for row in connection.execute(_VERDICTS, storable({"run_id": run_id})):
-        values = dict(zip(VERDICTS, row, strict=True))
-        values["verdict"] = Verdict(values["verdict"])
-        values["at"] = parse_time(values["at"])
-        values["settled"] = bool(values["settled"])
-        values["parent"] = values["parent"] or ""
-        found.append(TargetVerdict(**values))
-    return found
+    found = connection.execute(_VERDICTS, storable({"run_id": run_id}))
+    return [*map(_verdict, found)]
+
+
+def load_last_verdicts(
+    connection: sqlite3.Connection, key: WalkKey, limit: int
+) -> list[TargetVerdict]:
+    """Return the latest verdicts of one walk, the newest first."""
+    values = storable([key.walk, key.id, key.range, limit])
+    return [*map(_verdict, connection.execute(_LAST_VERDICTS, values))]
+
+
+def _verdict(row: tuple[Any, ...]) -> TargetVerdict:
+    values = dict(zip(VERDICTS, row, strict=True))
+    values["verdict"] = Verdict(values["verdict"])
+    values["at"] = parse_time(values["at"])
+    values["settled"] = bool(values["settled"])
+    values["parent"] = values["parent"] or ""
+    return TargetVerdict(**values)

@@ -33,8 +33,8 @@ _GRANT = (
 )
 _RENEW = "UPDATE targets SET lease_until = :until WHERE holder = :holder"
 _RELEASE = (
-    f"UPDATE targets SET {', '.join(f'{name} = NULL' for name in NOT_HELD)} "  # noqa: S608
-    "WHERE holder = :holder"
+    f"UPDATE targets SET {', '.join(f'{name} = NULL' for name in NOT_HELD)}, "  # noqa: S608
+    "tries = CASE WHEN :dead THEN tries ELSE 0 END WHERE holder = :holder"
 )
 
 
@@ -89,6 +89,6 @@ def renew(connection: sqlite3.Connection, run_id: str, seconds: float) -> None:
     connection.execute(_RENEW, {"holder": storable(run_id), "until": until})
 
 
-def release(connection: sqlite3.Connection, run_id: str) -> None:
+def release(connection: sqlite3.Connection, run_id: str, *, dead: bool) -> None:
     """End the leases that a run still holds."""
-    connection.execute(_RELEASE, {"holder": storable(run_id)})
+    connection.execute(_RELEASE, {"holder": storable(run_id), "dead": dead})

@@ -22,6 +22,7 @@ from douyin_crawler.stores.walks import (
     reached,
     values_of,
 )
+from douyin_crawler.tickets import WALK as TICKET
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -63,9 +64,10 @@ def _end(connection: sqlite3.Connection, ending: TargetVerdict) -> Outcome | Non
     if ending.token is not None:
         if not _update(connection, key, values | NOT_HELD, ending.token):
             return "lost"
-    elif ending.verdict is not Verdict.LEASED:
+    elif ending.named and ending.verdict is not Verdict.LEASED:
         insert_row(connection, key, {**UNKNOWN, **values})
-    save_verdict(connection, ending)
+    if ending.walk != TICKET:
+        save_verdict(connection, ending)
     return None
 
 
@@ -140,6 +142,7 @@ def count_targets(connection: sqlite3.Connection, spider: str | None) -> dict[st
     """Return how many walks ended last by which verdict."""
     query = (
         "SELECT COALESCE(verdict, 'open'), COUNT(*) FROM targets "
-        "WHERE :spider IS NULL OR spider = :spider GROUP BY 1 ORDER BY 1"
+        "WHERE final IS NOT NULL AND (:spider IS NULL OR spider = :spider) "
+        "GROUP BY 1 ORDER BY 1"
     )
     return dict(connection.execute(query, storable({"spider": spider})).fetchall())

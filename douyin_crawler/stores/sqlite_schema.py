@@ -61,6 +61,9 @@ TARGETS = {
     "host": "TEXT",
     "lock": "TEXT",
     "lease_until": "REAL",  # unix seconds
+    "queue": "TEXT",  # of a ticket
+    "stage": "TEXT",
+    "tries": "INTEGER",
 }
 RUNS = {
     "id": "TEXT NOT NULL",
@@ -74,6 +77,8 @@ RUNS = {
     "job": "TEXT",
     "host": "TEXT",
     "lock": "TEXT",
+    "plan": "TEXT",
+    "seen_at": "TEXT",
 }
 _KEYS = {
     "metrics": ("kind", "id", "time"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from douyin_crawler.stores.base import Store
 from douyin_crawler.stores.sqlite_history import (
+    load_last_verdicts,
     load_open_runs,
     load_runs,
     load_verdicts,
@@ -71,9 +72,9 @@ class SQLiteWalks(Store):
         """Let the leases that a run still holds run for so long from now."""
         await self._call(renew, run_id, seconds)
 
-    async def release(self, run_id: str) -> None:
+    async def release(self, run_id: str, *, dead: bool = False) -> None:
         """End the leases that a run still holds."""
-        await self._call(release, run_id)
+        await self._call(release, run_id, dead=dead)
 
     async def progress(self, key: WalkKey) -> Progress | None:
         """Return where a walk stands; None where it is not known."""
@@ -97,13 +98,19 @@ class SQLiteWalks(Store):
         """Return the verdicts of one run or of all, in the order of their time."""
         return await self._call(load_verdicts, run_id)
 
+    async def last_verdicts(self, key: WalkKey, limit: int) -> list[TargetVerdict]:
+        """Return the latest verdicts of one walk, the newest first."""
+        return await self._call(load_last_verdicts, key, limit)
+
     async def save_run(self, run: RunRecord) -> None:
         """Insert *run*, or replace the one of its id."""
         await self._call(save_kept_run, run, self._guard)
 
-    async def runs(self, limit: int = 20) -> list[RunRecord]:
-        """Return the latest runs, the newest first."""
-        return await self._call(load_runs, limit)
+    async def runs(
+        self, limit: int = 20, *, plan: str | None = None
+    ) -> list[RunRecord]:
+        """Return the latest runs, of a plan's job alone if asked, the newest first."""
+        return await self._call(load_runs, limit, plan)
 
     async def open_runs(self) -> list[RunRecord]:
         """Return the runs that have no end on record, the newest first."""

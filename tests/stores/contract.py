@@ -14,6 +14,7 @@ import pytest
 from douyin_crawler.items.media import Image, PlayAddress, Video
 from douyin_crawler.items.parts import Author, Mix
 from douyin_crawler.items.post import Post
+from douyin_crawler.progress import WalkKey
 from douyin_crawler.stores.base import MAX_BYTES, StoreUnavailable
 from douyin_crawler.stores.merge import merge, record_of
 from tests.stores.samples import (
@@ -263,6 +264,11 @@ class StoreContract:
         assert await store.verdicts() == [other, again]
         assert await store.verdicts("run2") == [other]
         assert await store.verdicts("none") == []
+        later = dataclasses.replace(first, run_id="run3", at=at(9))
+        await store.write([later])
+        key = WalkKey(first.walk, first.id, first.range)
+        assert await store.last_verdicts(key, 5) == [later, again]
+        assert await store.last_verdicts(key, 1) == [later]
 
     async def test_runs(self, store: Store) -> None:
         await store.save_run(run())
@@ -271,6 +277,10 @@ class StoreContract:
         await store.save_run(ended)
         assert await store.runs() == [run("run2", seconds=60), ended]
         assert await store.runs(1) == [run("run2", seconds=60)]
+        planned = run("run3", seconds=30, plan="daily/posts", seen_at=at(40))
+        await store.save_run(planned)
+        assert await store.runs(plan="daily/posts") == [planned]
+        assert await store.runs(plan="daily") == []
 
     async def test_history_that_can_not_be_stored_costs_no_neighbour(
         self, store: Store

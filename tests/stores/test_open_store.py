@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from douyin_crawler.environment import project_folder
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUnavailable, StoreUrlError
 from douyin_crawler.stores.sqlite import SQLiteStore
@@ -24,8 +25,21 @@ if TYPE_CHECKING:
 def test_addresses(url: str, path: str) -> None:
     store = open_store(url)
     assert isinstance(store, SQLiteStore)
-    assert store._path.as_posix() == path
-    assert str(store) == f"sqlite:///{path}"
+    whole = (project_folder() / path).as_posix()
+    assert store._path.as_posix() == whole
+    assert str(store) == f"sqlite:///{whole}"
+
+
+def test_a_relative_path_is_the_same_from_every_folder_of_the_project(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    below = tmp_path / "some" / "folder"
+    below.mkdir(parents=True)
+    (tmp_path / "scrapy.cfg").write_text("[settings]\n", "utf-8")
+    monkeypatch.chdir(below)
+    assert str(open_store("sqlite:///data/x.db")) == f"sqlite:///{tmp_path}/data/x.db"
+    (tmp_path / "scrapy.cfg").unlink()
+    assert str(open_store("sqlite:///data/x.db")) == f"sqlite:///{below}/data/x.db"
 
 
 @pytest.mark.parametrize(
