@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass, fields
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_type_hints
 from urllib.parse import unquote, urlsplit
@@ -17,7 +18,12 @@ from w3lib.http import basic_auth_header
 from douyin_crawler.api.browser import Browser, UserAgentError
 from douyin_crawler.api.requests import SITE
 from douyin_crawler.convert import convert, shown
-from douyin_crawler.environment import PREFIX, problem_of_env_file, read_environment
+from douyin_crawler.environment import (
+    PREFIX,
+    problem_of_env_file,
+    project_folder,
+    read_environment,
+)
 from douyin_crawler.privacy.pseudonyms import MIN_SALT
 from douyin_crawler.scrapy_settings import problem_of_scrapy_settings
 from douyin_crawler.session.cookies import (
@@ -59,8 +65,13 @@ class Config:
     breaker_pause: Seconds
     breaker_rounds: Count
     request_budget: Count
+    plan_budgets: str
+    variables: str
     seen_ids: Count
     progress_seconds: Seconds
+    metrics_port: Annotated[int, msgspec.Meta(ge=0)]
+    metrics_host: str
+    notify_urls: str
     user_agent: str
 
     @classmethod
@@ -106,6 +117,22 @@ class Config:
         return parts.password, password, token, *salt
 
     @cached_property
+    def budgets(self) -> dict[str, int]:
+        """The requests a day that a plan and its job have, by name.
+
+        Raises:
+            ConfigError: the setting is malformed.
+        """
+        limits = {}
+        for part in filter(None, self.plan_budgets.split(",")):
+            name, _, limit = part.partition("=")
+            if not name.strip() or not limit.isdecimal():
+                told = shown(self.plan_budgets)
+                raise ConfigError(f"DOUYIN_PLAN_BUDGETS={told}: NAME=LIMIT,... it is")
+            limits[name.strip()] = int(limit)
+        return limits
+
+    @cached_property
     def browser(self) -> Browser:
         """What the user agent says of the browser."""
         return Browser.from_user_agent(self.user_agent)
@@ -127,7 +154,7 @@ class Config:
 
 def _path(name: str) -> Path:
     try:
-        return Path(name).expanduser()
+        return project_folder() / Path(name).expanduser()
     except RuntimeError:
         raise CookieError("it names the home of a user who has none here") from None
 
@@ -150,7 +177,7 @@ def _convert(settings: BaseSettings, name: str) -> Any:
         raise ConfigError(f"{setting}={shown(value)}: {error}") from None
 
 
-_SECRET = frozenset({"DOUYIN_COOKIE", "DOUYIN_PSEUDONYM_SALT"})
+_SECRET = frozenset({"DOUYIN_COOKIE", "DOUYIN_PSEUDONYM_SALT", "DOUYIN_NOTIFY_URLS"})
 _MAY_HOLD_PASSWORD = frozenset({"DOUYIN_STORE", "DOUYIN_PROXY"})
 
 
@@ -207,8 +234,15 @@ def _check(config: Config) -> None:
             f"DOUYIN_PSEUDONYMIZE needs DOUYIN_PSEUDONYM_SALT: {MIN_SALT} random "
             "characters or more, kept as secret as a password, in .env"
         )
+    for setting, wanted, package in (
+        ("DOUYIN_METRICS_PORT", config.metrics_port, "prometheus_client"),
+        ("DOUYIN_NOTIFY_URLS", config.notify_urls, "apprise"),
+    ):
+        if wanted and find_spec(package) is None:
+            name = package.replace("_", "-")
+            raise ConfigError(f"{setting} needs the package {name}: pip install {name}")
     try:
-        _ = config.browser, config.cookies, open_store(config.store)
+        _ = config.budgets, config.browser, config.cookies, open_store(config.store)
     except UserAgentError as error:
         raise ConfigError(f"USER_AGENT: {error}") from None
     except CookieError as error:

@@ -22,10 +22,15 @@ _COOKIES = frozenset(
 )
 
 
-def env_file() -> Path:
-    """Return where ``.env`` is looked for: beside ``scrapy.cfg``, else here."""
+def project_folder() -> Path:
+    """Return the folder of ``scrapy.cfg``, here or above; else the current one."""
     config = closest_scrapy_cfg()
-    return (Path(config).parent if config else Path.cwd()) / ".env"
+    return Path(config).parent if config else Path.cwd()
+
+
+def env_file() -> Path:
+    """Return where ``.env`` is looked for."""
+    return project_folder() / ".env"
 
 
 def read_environment() -> dict[str, str]:
@@ -36,6 +41,15 @@ def read_environment() -> dict[str, str]:
         values.update((name, value) for _, name, value in _bindings(env_file()))
     values.update(os.environ)
     return {k: v for k, v in values.items() if k.startswith(PREFIX) and v}
+
+
+def read_variable(name: str) -> str:
+    """Return one variable of any name, the environment's before that of ``.env``."""
+    if value := os.environ.get(name):
+        return value
+    with contextlib.suppress(OSError, ValueError):
+        return next((v or "" for _, n, v in _bindings(env_file()) if n == name), "")
+    return ""
 
 
 def problem_of_env_file() -> str | None:

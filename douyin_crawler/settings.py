@@ -31,8 +31,8 @@ DOUYIN_COOKIE = _env.get("DOUYIN_COOKIE", "")
 DOUYIN_COOKIES_FILE = _env.get("DOUYIN_COOKIES_FILE", "")
 # http://[user:password@]host:port for those who need one.
 DOUYIN_PROXY = _env.get("DOUYIN_PROXY", "")
-# Where records go: sqlite:///relative.db, sqlite:////absolute.db, or
-# mongodb://user:password@host:port/database
+# Where records go: sqlite:///relative.db (from the folder of scrapy.cfg),
+# sqlite:////absolute.db, or mongodb://user:password@host:port/database
 DOUYIN_STORE = _env.get("DOUYIN_STORE", "sqlite:///data/douyin.db")
 # Seconds to wait for a store that is away (restarted, failed over, locked).
 DOUYIN_STORE_PATIENCE = _env.get("DOUYIN_STORE_PATIENCE", 120.0)
@@ -56,10 +56,22 @@ DOUYIN_BREAKER_PAUSE = _env.get("DOUYIN_BREAKER_PAUSE", 60.0)
 DOUYIN_BREAKER_ROUNDS = _env.get("DOUYIN_BREAKER_ROUNDS", 3)
 # Requests of a session (a login, or all visitors) in a day of Shanghai; 0: no limit.
 DOUYIN_REQUEST_BUDGET = _env.get("DOUYIN_REQUEST_BUDGET", 10_000)
+# More such limits, of a plan and of its job: NAME=LIMIT,... (scrapy collect sets it).
+DOUYIN_PLAN_BUDGETS = _env.get("DOUYIN_PLAN_BUDGETS", "")
+# Variables that hold a plan's store and session: cookie=NAME,store=NAME (scrapy
+# schedule sets it: a job of Scrapyd gets their names, and the node has the values).
+DOUYIN_VARIABLES = _env.get("DOUYIN_VARIABLES", "")
 # Ids that one run remembers, so that feeds have each record once.
 DOUYIN_SEEN_IDS = _env.get("DOUYIN_SEEN_IDS", 200_000)
 # Seconds between two lines of progress; 0: none.
 DOUYIN_PROGRESS_SECONDS = _env.get("DOUYIN_PROGRESS_SECONDS", 5.0)
+
+# Metrics for Prometheus on this port, or the first free one of the next 15; 0: none.
+DOUYIN_METRICS_PORT = _env.get("DOUYIN_METRICS_PORT", 0)
+# The address that they are served at: metrics have no password.
+DOUYIN_METRICS_HOST = _env.get("DOUYIN_METRICS_HOST", "127.0.0.1")
+# Who is told of trouble: addresses as apprise takes them, of the environment only.
+DOUYIN_NOTIFY_URLS = _env.get("DOUYIN_NOTIFY_URLS", "")
 
 # --- Politeness: defaults that a careful person would choose ---------------------
 
@@ -133,6 +145,8 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 EXTENSIONS = {
     "douyin_crawler.extensions.run.RunExtension": 0,
     "douyin_crawler.extensions.progress.ProgressExtension": 10,
+    "douyin_crawler.extensions.metrics.MetricsExtension": 20,
+    "douyin_crawler.extensions.notify.NotifyExtension": 30,
     # Ours says more, and says it as often.
     "scrapy.extensions.logstats.LogStats": None,
 }

@@ -17,10 +17,12 @@ from scrapy.spiderloader import get_spider_loader
 from douyin_crawler.commands.dry_run import dry_run
 from douyin_crawler.commands.errors import refusing
 from douyin_crawler.config import Config
+from douyin_crawler.exposed import exposed
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.scrapy_settings import problem_of_arguments
 from douyin_crawler.session.cookies import check_cookies, holds_login
 from douyin_crawler.spiders.base import DouyinSpider
+from douyin_crawler.variables import apply_variables
 from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ _TALKATIVE = (
     "scrapy.statscollectors",
     "scrapy.utils.log",
 )
+
+
+def quieten() -> None:
+    """Let those log warnings only."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class Command(ScrapyCrawlCommand):
@@ -60,14 +68,19 @@ class Command(ScrapyCrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check spider, settings and arguments before anything is built."""
-        with refusing():
+        with refusing(log=_log_of_job(opts.set)):
             assert self.settings is not None
-            if problem := problem_of_arguments(self.settings, opts.set):
+            if problem := _exposed(opts) or problem_of_arguments(
+                self.settings, opts.set
+            ):
                 raise UsageError(problem)
             formats = self._formats()
             for feed in (*(opts.output or ()), *(opts.overwrite_output or ())):
                 _check_format(feed, formats)
             super().process_options(args, opts)
+            if opts.dry_run and self.settings["LOG_LEVEL"] != "DEBUG":
+                self.settings.set("LOG_LEVEL", "WARNING", "cmdline")
+            apply_variables(self.settings)
             self._check(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -78,8 +91,7 @@ class Command(ScrapyCrawlCommand):
             self._dry_run(args[0], opts)
             return
         if self.settings["LOG_LEVEL"] != "DEBUG":
-            for name in _TALKATIVE:
-                logging.getLogger(name).setLevel(logging.WARNING)
+            quieten()
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
@@ -147,6 +159,27 @@ class Command(ScrapyCrawlCommand):
             options.setdefault("item_classes", [spider.item_class])
         if feeds:
             self.settings.set("FEEDS", feeds, priority="cmdline")
+
+
+def _exposed(opts: argparse.Namespace) -> str | None:
+    feeds = [
+        f"{option}={uri}"
+        for option in ("output", "overwrite_output")
+        for uri in getattr(opts, option) or ()
+    ]
+    return (
+        exposed(opts.set, "-s") or exposed(opts.spargs, "-a") or exposed(feeds, "the")
+    )
+
+
+def _log_of_job(given: list[str]) -> str:
+    """Return the log file that Scrapyd gives to a job: its reader sees no console."""
+    named = [
+        value
+        for name, _, value in (s.partition("=") for s in given)
+        if name == "LOG_FILE"
+    ]
+    return named[-1] if named else ""
 
 
 def _check_format(feed: str, formats: set[str]) -> None:

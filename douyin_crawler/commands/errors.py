@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.exceptions import UsageError
@@ -21,25 +22,31 @@ if TYPE_CHECKING:
 _USAGE = (UsageError, ConfigError, ArgumentError, ExportError, StoreUrlError)
 
 
-def refuse(message: str, status: ExitStatus = ExitStatus.USAGE) -> NoReturn:
-    """Print *message* as an error and exit."""
-    line = " ".join(message.split())
-    print(f"error: {line}", file=sys.stderr)
+def refuse(
+    message: str, status: ExitStatus = ExitStatus.USAGE, *, log: str = ""
+) -> NoReturn:
+    """Print *message* as an error, write it to the file *log*, and exit."""
+    line = "error: " + " ".join(message.split())
+    print(line, file=sys.stderr)
+    with suppress(OSError):
+        if log:
+            with Path(log).open("a", encoding="utf-8") as file:
+                print(line, file=file)
     sys.exit(status)
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn what a user can mend into one line."""
+def refusing(*, log: str = "") -> Iterator[None]:
+    """Turn what a user can mend into one line, in the file *log* too."""
     try:
         yield
     except _USAGE as error:
-        refuse(str(error) or "see scrapy -h")
+        refuse(str(error) or "see scrapy -h", log=log)
     except LoginMissing as error:
-        refuse(str(error), ExitStatus.LOGIN)
+        refuse(str(error), ExitStatus.LOGIN, log=log)
     except StoreError as error:
-        refuse(str(error), ExitStatus.STORE)
+        refuse(str(error), ExitStatus.STORE, log=log)
     except OSError as error:
-        refuse(f"{error.filename or 'the file'}: {error.strerror}")
+        refuse(f"{error.filename or 'the file'}: {error.strerror}", log=log)
     except KeyboardInterrupt:
-        refuse("stopped", ExitStatus.STOPPED)
+        refuse("stopped", ExitStatus.STOPPED, log=log)

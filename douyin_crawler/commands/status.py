@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from douyin_crawler.commands.columns import width_of_terminal
 from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.status_lines import status_lines
 from douyin_crawler.config import Config
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.session.pace import today
 from douyin_crawler.session.session import Session
 from douyin_crawler.stores import open_store
-from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +66,7 @@ class Command(ScrapyCommand):
             if opts.json:
                 print(json.dumps(status.plain(), ensure_ascii=False, indent=2))
             else:
-                _show(status)
+                print("\n".join(status_lines(status, width_of_terminal())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,73 +168,10 @@ def _plain_walk(walk: Progress) -> dict[str, Any]:
 def _plain_run(run: RunRecord) -> dict[str, Any]:
     values = asdict(run)
     del values["lock"]
-    for name in ("started_at", "finished_at"):
+    for name in ("started_at", "finished_at", "seen_at"):
         values[name] = _time(values[name])
     return values
 
 
 def _time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-# -- for people ---------------------------------------------------------------------
-
-
-def _show(status: Status) -> None:
-    console = Console(file=sys.stdout, soft_wrap=True)
-    console.print(f"Store {status.store}", markup=False, highlight=False)
-    stored = ", ".join(f"{n} {table}" for table, n in status.records.items() if n)
-    ended = ", ".join(f"{n} {name}" for name, n in sorted(status.targets.items()))
-    left = f" of {status.budget}" if status.budget else " (no budget is set)"
-    for line in (
-        f"Records: {stored or 'none'}",
-        f"Targets: {ended or 'none'}",
-        f"Requests of {status.session} on {status.day}: {status.spent}{left}",
-    ):
-        console.print(line, markup=False, highlight=False)
-    console.print(_runs_table(status.runs))
-    if status.unfinished:
-        console.print(_walks_table(status))
-
-
-def _runs_table(runs: list[RunRecord]) -> Table:
-    table = Table("run", "spider", "began (UTC)", "ended", "new", "changed", "refused")
-    table.add_column("why", overflow="fold")
-    for run in runs:
-        table.add_row(
-            run.id,
-            run.spider,
-            f"{run.started_at:%Y-%m-%d %H:%M}",
-            _ended(run),
-            str(_sum(run, "/new")),
-            str(_sum(run, "/changed")),
-            str(_sum(run, "refused/")),
-            run.reason,
-        )
-    return table
-
-
-def _ended(run: RunRecord) -> str:
-    if run.exit_status is not None:
-        return f"{run.exit_status} {ExitStatus(run.exit_status).name.lower()}"
-    return "killed" if run.finished_at else "runs, or was cut off"
-
-
-def _sum(run: RunRecord, part: str) -> int:
-    return sum(n for name, n in run.counts.items() if part in name)
-
-
-def _walks_table(status: Status) -> Table:
-    more = f"; {status.unfinished_more} more" if status.unfinished_more else ""
-    table = Table("spider", "target", "verdict", "got", title=f"Unfinished{more}")
-    table.add_column("why", overflow="fold")
-    for walk in status.unfinished:
-        expected = "" if walk.expected is None else f" of {walk.expected}"
-        table.add_row(
-            walk.spider,
-            f"{walk.key.walk} {walk.key.id} {walk.key.range}".strip(),
-            str(walk.verdict or "open"),
-            f"{walk.got}{expected}",
-            walk.reason,
-        )
-    return table

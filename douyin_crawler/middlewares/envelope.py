@@ -64,6 +64,7 @@ class EnvelopeMiddleware:
             error = classify(ENDPOINTS[name], response.status, headers, response.body)
         if error is None:
             self._run.count("answers")
+            self._run.answered(request, "data")
             self._run.breaker.answered()
             return response
         error.body = response.body
@@ -96,6 +97,7 @@ class EnvelopeMiddleware:
         self, request: Request, error: ApiError, retry_after: str | None = None
     ) -> Request:
         self._run.count(f"refused/{error.slug}")
+        self._run.answered(request, error.slug)
         again = self._policy.retry(request, error, retry_after)
         if again is None:
             raise error

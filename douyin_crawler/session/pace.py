@@ -34,6 +34,8 @@ class Pace:
     def __init__(self, run: RunExtension, crawler: Crawler) -> None:
         self._run = run
         self._crawler = crawler
+        self.left: dict[str, int] = {}
+        """Requests that the day has left, by whose budget it is, as known last."""
         self._jitter = 0.0
         self._random = random.Random()
         self._one_by_one = asyncio.Lock()
@@ -48,12 +50,12 @@ class Pace:
         async with self._one_by_one:
             await self._run.breaker.admit(visit=visit)
             interval, limit = self._interval(request), self._run.config.request_budget
+            key, day = self._run.session.key, today()
+            for name, most in self._run.config.budgets.items():
+                await self._reserve(f"plan {name}", day, most, 0.0)
             if not interval and not limit:
                 return
-            day = today()
-            reserved = await self._reserve(day, limit, interval)
-            if not reserved.granted:
-                raise spent_error(self._run.session.key, day, reserved.spent, limit)
+            reserved = await self._reserve(key, day, limit, interval)
             await self._run.pause(reserved.wait)
 
     def _interval(self, request: Request) -> float:
@@ -71,9 +73,15 @@ class Pace:
         noise = 1 + self._random.uniform(0, self._jitter)
         return float(slot.delay * noise * self._run.breaker.slowness)
 
-    async def _reserve(self, day: str, limit: int, interval: float) -> Reservation:
-        """Reserve in the store; wait for one that is away as long as the run lasts."""
-        store, key = self._run.store, self._run.session.key
+    async def _reserve(
+        self, key: str, day: str, limit: int, interval: float
+    ) -> Reservation:
+        """Reserve in the store; wait for one that is away as long as the run lasts.
+
+        Raises:
+            BudgetSpent: the day has no request left for *key*.
+        """
+        store = self._run.store
         asked = asyncio.ensure_future(
             patiently(
                 lambda: store.reserve(key, day, limit=limit, interval=interval),
@@ -83,13 +91,17 @@ class Pace:
         try:
             while not (await asyncio.wait({asked}, timeout=_LOOK))[0]:
                 await self._run.pause(0)
-            return await asked
+            reserved = await asked
         except StoreError as error:
             self._run.store_failed(error)
             await self._run.pause(0)  # raises: the run ends
             raise
         finally:
             asked.cancel()
+        self.left[key] = limit - reserved.spent
+        if not reserved.granted:
+            raise spent_error(key, day, reserved.spent, limit)
+        return reserved
 
 
 def today() -> str:

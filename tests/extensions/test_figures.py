@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from douyin_crawler.extensions.figures import Endings
+from douyin_crawler.progress import WalkKey
 from douyin_crawler.verdicts import TargetVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -62,3 +63,13 @@ def test_what_is_not_complete_is_named_behind_any_number_of_others(
     assert len(lines) == 102
     assert "missing" in lines[100]
     assert lines[101].startswith("and 400 more")
+
+
+def test_a_walk_that_another_run_took_over_does_not_count() -> None:
+    endings = Endings()
+    lost = ending("lost", Verdict.FAILED)
+    endings.note(lost, told=True)
+    endings.note(ending("done", Verdict.COMPLETE), told=True)
+    endings.withdraw(WalkKey("posts", "lost"))
+    endings.withdraw(WalkKey("posts", "never met"))
+    assert endings.causes() == [Verdict.COMPLETE]

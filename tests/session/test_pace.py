@@ -40,7 +40,9 @@ class Run:
     def __init__(self, store: Shop, limit: int = 10) -> None:
         self.store = store
         self.session = SimpleNamespace(key="visitor")
-        self.config = SimpleNamespace(request_budget=limit, store_patience=0.0)
+        self.config = SimpleNamespace(
+            request_budget=limit, store_patience=0.0, budgets={}
+        )
         self.breaker = SimpleNamespace(admit=self.admit, slowness=1.0)
         self.pauses: list[float] = []
         self.admitted: list[bool] = []

@@ -1,0 +1,168 @@
+"""``scrapy enqueue``: put targets into a queue that workers share."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+
+from douyin_crawler.api.targets import TargetError, read_targets
+from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.config import Config
+from douyin_crawler.spiders.queued import check_queue_name
+from douyin_crawler.spiders.targets import TargetSpider
+from douyin_crawler.stores import open_store
+from douyin_crawler.stores.patience import patiently
+from douyin_crawler.tickets import Enqueued
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from douyin_crawler.spiders.targets import Target
+    from douyin_crawler.stores.base import Store
+
+_BATCH = 1_000
+_USAGE = (
+    "usage: scrapy enqueue SPIDER TARGETS|@FILE [--queue NAME], or "
+    "scrapy enqueue SPIDER --retry-failed [--queue NAME]"
+)
+
+
+class Command(ScrapyCommand):
+    """Check all targets, then put them in, in batches."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Return what stands behind the command's name."""
+        return "SPIDER TARGETS|@FILE [--queue NAME]"
+
+    def short_desc(self) -> str:
+        """Return the line of ``scrapy -h``."""
+        return "Put targets into a queue that any number of workers share"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add ``--queue`` and ``--retry-failed``."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--queue", metavar="NAME", help="name of the queue (default: the spider's)"
+        )
+        parser.add_argument(
+            "--retry-failed",
+            action="store_true",
+            help="put in again those without a final verdict, and those set aside",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Put the targets in, and say how many."""
+        if len(args) != (1 if opts.retry_failed else 2):
+            refuse(_USAGE)
+        with refusing():
+            assert self.settings is not None
+            spider = target_spider(args[0], self.settings)
+            queue = opts.queue or spider.name
+            check_queue_name(queue)
+            config = Config.from_settings(self.settings)
+            if opts.retry_failed:
+                print(asyncio.run(_retry(config, spider, queue)))
+            else:
+                targets = checked_targets(spider, args[1])
+                done = asyncio.run(enqueue(config, spider, queue, targets))
+                print(_said(done, spider, queue))
+
+
+def target_spider(name: str, settings: Any) -> type[TargetSpider]:
+    """Return the spider *name*.
+
+    Raises:
+        UsageError: there is none, or it has no targets.
+    """
+    loader = get_spider_loader(settings)
+    known = {one: loader.load(one) for one in loader.list()}
+    taking = [one for one, spider in known.items() if issubclass(spider, TargetSpider)]
+    if name not in taking:
+        what = "takes no targets" if name in known else "is no spider"
+        raise UsageError(f"{name!r} {what}; those that do: {', '.join(taking)}")
+    spider = known[name]
+    assert issubclass(spider, TargetSpider)
+    return spider
+
+
+def checked_targets(spider: type[TargetSpider], named: str) -> Iterator[Target]:
+    """Return the targets of an argument or a file, all of which have been checked.
+
+    Raises:
+        UsageError: one of them can't be used; a line of a file is named by its number.
+    """
+
+    def parse(text: str) -> Target:
+        target: Target = spider.parse_target(text)
+        if target.kind == "self":
+            raise TargetError("'self' is whoever walks it: name the user")
+        return target
+
+    try:
+        return read_targets(named, parse)
+    except TargetError as error:
+        raise UsageError(str(error)) from None
+
+
+async def enqueue(
+    config: Config, spider: type[TargetSpider], queue: str, targets: Iterator[Target]
+) -> Enqueued:
+    """Put *targets* into *queue* of the store, which is made where there is none.
+
+    Raises:
+        UsageError: the queue holds another spider's targets.
+        StoreError: the store can't be reached.
+    """
+    done = Enqueued()
+    store = open_store(config.store)
+    await store.open()
+    try:
+        await _check_spider(store, spider, queue)
+        while batch := [(t.value, t.kind) for t in islice(targets, _BATCH)]:
+            done += await patiently(
+                lambda batch=batch: store.enqueue(queue, spider.name, batch),  # type: ignore[misc]
+                seconds=config.store_patience,
+            )
+    finally:
+        await store.close()
+    return done
+
+
+async def _retry(config: Config, spider: type[TargetSpider], queue: str) -> str:
+    store = open_store(config.store)
+    await store.open(create=False)
+    try:
+        await _check_spider(store, spider, queue)
+        number = await store.requeue_failed(queue)
+    finally:
+        await store.close()
+    return f"{number:,} targets of the queue {queue} were put in again"
+
+
+async def _check_spider(store: Store, spider: type[TargetSpider], queue: str) -> None:
+    for state in await store.queues(queue):
+        if state.spider != spider.name:
+            raise UsageError(
+                f"the queue {queue} holds targets of {state.spider}; give another "
+                "name with --queue"
+            )
+
+
+def _said(done: Enqueued, spider: type[TargetSpider], queue: str) -> str:
+    parts = [f"{done.new:,} new"]
+    more = {"again": done.again, "there already": done.there}
+    more |= {"never to be stored": done.forgotten}
+    parts += [f"{number:,} {name}" for name, number in more.items() if number]
+    return (
+        f"Queue {queue}: {', '.join(parts)}. Walk them: "
+        f"scrapy crawl {spider.name} -a queue={queue}"
+    )

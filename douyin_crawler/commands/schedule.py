@@ -1,0 +1,168 @@
+"""``scrapy schedule``: starts the jobs of a plan on Scrapyd nodes when they are due."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+from msgspec.structs import replace
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.utils.log import configure_logging
+from w3lib.http import basic_auth_header
+
+from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.plan import refusing_plan
+from douyin_crawler.config import Config
+from douyin_crawler.environment import read_variable
+from douyin_crawler.extensions.leases import lock_folder
+from douyin_crawler.plans.settings import plan_settings
+from douyin_crawler.scheduling.serving import Serving, read_jobs
+from douyin_crawler.stores import open_store
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from douyin_crawler.plans.plan import Plan
+
+
+class Command(ScrapyCommand):
+    """Stay up and start what is due, or do so once."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Return the arguments."""
+        return "PLAN.toml --scrapyd URL [--scrapyd URL ...] [--once]"
+
+    def short_desc(self) -> str:
+        """Return the line of ``scrapy -h``."""
+        return "Start the jobs of a plan on Scrapyd nodes when they are due"
+
+    def long_desc(self) -> str:
+        """Return what ``scrapy schedule -h`` says."""
+        return (
+            "Start the jobs of a plan on Scrapyd nodes when they are due. User and "
+            "password of the nodes are read from SCRAPYD_USERNAME and "
+            "SCRAPYD_PASSWORD. With --once: exit status 0 where all that was due is "
+            "started, 3 where no node took a job, 6 store unavailable, 2 usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add ours."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--scrapyd",
+            action="append",
+            default=[],
+            metavar="URL",
+            help="a node, like http://localhost:6800; may be given several times",
+        )
+        parser.add_argument(
+            "--once", action="store_true", help="start what is due now, and end"
+        )
+        parser.add_argument(
+            "--interval",
+            type=float,
+            default=30.0,
+            metavar="SECONDS",
+            help="between two looks (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--alive",
+            metavar="FILE",
+            help="touch it after each look, for health checks",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Schedule until a signal comes; with ``--once``, one round."""
+        assert self.settings is not None
+        with refusing(), refusing_plan():
+            _check_usage(args, opts)
+            authorization = _authorization()
+            plan, spiders = read_jobs(args[0], self.settings)
+            settings = plan_settings(_without_session(plan), self.settings)
+            config = Config.from_settings(settings)
+            configure_logging(self.settings)
+            with _alone(plan, config):
+                serving = Serving(
+                    Path(args[0]),
+                    opts.scrapyd,
+                    config.store,
+                    settings,
+                    authorization=authorization,
+                    interval=opts.interval,
+                    alive=Path(opts.alive) if opts.alive else None,
+                )
+                running = serving.run(plan, spiders, once=opts.once)
+                self.exitcode = asyncio.run(running)
+
+
+def _without_session(plan: Plan) -> Plan:
+    """Return *plan* without its cookies: only the nodes need them."""
+    return replace(plan, cookie=None, cookies_file=None)
+
+
+def _check_usage(args: list[str], opts: argparse.Namespace) -> None:
+    if len(args) != 1 or not opts.scrapyd:
+        raise UsageError("usage: scrapy schedule PLAN.toml --scrapyd URL [--once]")
+    if not opts.interval > 0:
+        raise UsageError("--interval must be above 0")
+    for url in opts.scrapyd:
+        _check_node(url)
+
+
+def _check_node(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not (parts.query or parts.fragment)
+        )
+    except ValueError:
+        raise UsageError("--scrapyd: it looks like http://localhost:6800") from None
+    if parts.username or parts.password or "@" in parts.netloc:
+        raise UsageError(
+            "--scrapyd with a user or password is refused: it would show in the list "
+            "of processes; set SCRAPYD_USERNAME and SCRAPYD_PASSWORD"
+        )
+    if not usable:
+        raise UsageError(f"--scrapyd {url}: it looks like http://localhost:6800")
+
+
+def _authorization() -> str:
+    user, password = (
+        read_variable(name) for name in ("SCRAPYD_USERNAME", "SCRAPYD_PASSWORD")
+    )
+    if bool(user) != bool(password):
+        raise UsageError("SCRAPYD_USERNAME and SCRAPYD_PASSWORD: set both, or none")
+    if ":" in user:
+        raise UsageError("SCRAPYD_USERNAME can't hold a colon")
+    return basic_auth_header(user, password, "utf-8").decode() if user else ""
+
+
+@contextlib.contextmanager
+def _alone(plan: Plan, config: Config) -> Iterator[None]:
+    """Keep a second scheduler of this plan and store off this machine."""
+    told = f"{plan.name} {open_store(config.store)}"
+    folder = lock_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = hashlib.sha256(told.encode()).hexdigest()[:16]
+    lock = FileLock(folder / f"schedule-{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        refuse(f"another scheduler of {plan.name} runs here; one is enough")
+    try:
+        yield
+    finally:
+        lock.release()

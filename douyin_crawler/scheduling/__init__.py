@@ -1,0 +1,1 @@
+"""Starts the jobs of a plan on Scrapyd nodes when they are due."""

@@ -1,0 +1,229 @@
+"""Rounds over a plan: what became of the jobs, what is due, who takes it.
+
+Everything that has to be known later lies in the store. A job gets its row in ``runs``
+before a node is told of it, under the id that its run will have; the run goes on with
+that row. So the row of a job that has not begun yet is one without a lock file, and
+the scheduler that wrote it may have been another process, long ago.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from douyin_crawler.extensions.history import KILLED, new_id
+from douyin_crawler.plans.due import due, due_since
+from douyin_crawler.plans.history import runs_of
+from douyin_crawler.plans.reading import PlanError
+from douyin_crawler.scheduling.node import NodeFailure
+from douyin_crawler.verdicts import ExitStatus, RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from douyin_crawler.plans.plan import Job, Plan
+    from douyin_crawler.scheduling.jobs import Prepared
+    from douyin_crawler.scheduling.node import Jobs, Node
+    from douyin_crawler.stores.base import Store
+
+logger = logging.getLogger(__name__)
+
+NOTHING = "the store names no target"
+NOT_BEGUN = "it ended before its run began; the job's log says why"
+GIVEN_UP = "its node did not come back before the job was due again"
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round did; the names are those of jobs."""
+
+    started: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Due, and not started: no node took them."""
+
+
+class Scheduler:
+    """Starts what is due on the nodes that answer."""
+
+    def __init__(
+        self,
+        store: Store,
+        nodes: Sequence[Node],
+        prepare: Callable[[Plan, Job, datetime], Awaitable[Prepared | None]],
+    ) -> None:
+        self._store = store
+        self._nodes = nodes
+        self._prepare = prepare
+        self._down: set[str] = set()
+        self._open: dict[str, str] = {}
+
+    async def round(self, plan: Plan, now: datetime) -> Round:
+        """Look at every job of *plan* once.
+
+        Raises:
+            StoreError: the store is out of reach.
+        """
+        board = await self._ask_nodes()
+        # After the nodes: a job that a node calls finished has written its row by now.
+        rows = await runs_of(plan, self._store, now)
+        self._tell_ends(rows)
+        turn = _Turn(plan, now, board, Round())
+        jobs = {plan.key(job): job for job in plan.jobs}
+        runs = [await self._settle(turn, jobs[row.plan], row) for row in rows]
+        for one in due(plan, runs, now):
+            await self._start(turn, one.job)
+        return turn.done
+
+    # -- what became of the jobs ---------------------------------------------------
+
+    async def _settle(self, turn: _Turn, job: Job, row: RunRecord) -> RunRecord:
+        """Return *row* as :func:`due` is to see it."""
+        if row.finished_at:
+            return row
+        over = any(row.job in jobs.finished for jobs in turn.board.values())
+        if not _waits(row):
+            # Its process is over, and would have closed the row if it could.
+            return await self._close(row, turn.now, None, KILLED) if over else row
+        if over:
+            return await self._close(row, turn.now, ExitStatus.USAGE, NOT_BEGUN)
+        node = next((n for n in turn.board if str(n) == row.host), None)
+        if node is None and row.host:
+            if due_since(turn.plan, job, row.started_at, turn.now) is None:
+                return replace(row, seen_at=turn.now)
+            return await self._close(row, turn.now, None, GIVEN_UP)
+        if node is None or row.id not in turn.board[node].waiting:
+            await self._offer(turn, job, row)
+        return replace(row, seen_at=turn.now)
+
+    async def _close(
+        self, row: RunRecord, now: datetime, status: ExitStatus | None, reason: str
+    ) -> RunRecord:
+        shown = f" on {row.host}" if row.host else ""
+        logger.warning("%s, job %s%s: %s", row.plan, row.job, shown, reason)
+        closed = replace(
+            row,
+            finished_at=now,
+            exit_status=None if status is None else int(status),
+            reason=reason,
+        )
+        await self._store.save_run(closed)
+        return closed
+
+    def _tell_ends(self, rows: Sequence[RunRecord]) -> None:
+        found = {run.id: run for run in rows}
+        for job, key in [*self._open.items()]:
+            run = found.get(job)
+            if run is None or run.finished_at:
+                del self._open[job]
+                logger.info("%s, job %s ended: %s", key, job, _ending(run))
+        self._open |= {r.id: r.plan for r in found.values() if r.finished_at is None}
+
+    # -- what is due -----------------------------------------------------------------
+
+    async def _start(self, turn: _Turn, job: Job) -> None:
+        if not turn.board:
+            turn.done.left.append(job.name)
+            return
+        own = new_id()
+        row = RunRecord(
+            id=own,
+            spider=job.spider,
+            arguments={},
+            started_at=turn.now,
+            job=own,
+            plan=turn.plan.key(job),
+            seen_at=turn.now,
+        )
+        await self._offer(turn, job, row)
+
+    async def _offer(self, turn: _Turn, job: Job, row: RunRecord) -> None:
+        """Put a job into the queue of a node, the least busy one first."""
+        try:
+            prepared = await self._prepare(turn.plan, job, turn.now)
+        except PlanError as error:
+            logger.error("%s", error)
+            turn.done.left.append(job.name)
+            return
+        if prepared is None:
+            await self._close(row, turn.now, ExitStatus.OK, NOTHING)
+            return
+        row = replace(row, arguments=prepared.arguments)
+        for node in turn.by_load():
+            if (taken := await self._give(turn, job, row, node, prepared)) is None:
+                break  # it may have the job: it is asked when it answers again
+            if taken:
+                turn.done.started.append(job.name)
+                self._open[row.id] = row.plan
+                logger.info("%s: started as job %s on %s", row.plan, row.id, node)
+                return
+        turn.done.left.append(job.name)
+
+    async def _give(
+        self, turn: _Turn, job: Job, row: RunRecord, node: Node, what: Prepared
+    ) -> bool | None:
+        """Return whether *node* took the job; None where that can't be known."""
+        row = replace(row, host=str(node), reason=f"waits on {node}")
+        await self._store.save_run(row)
+        try:
+            await node.start(
+                row.id, row.spider, what.arguments, what.settings, job.priority
+            )
+        except NodeFailure as error:
+            self._lost(node, error)
+            del turn.board[node]
+            if error.delivered is not None:
+                await self._store.save_run(replace(row, host="", reason="waits"))
+            return error.delivered
+        turn.given[node] = turn.given.get(node, 0) + 1
+        return True
+
+    # -- nodes -------------------------------------------------------------------------
+
+    async def _ask_nodes(self) -> dict[Node, Jobs]:
+        board = {}
+        for node in self._nodes:
+            try:
+                board[node] = await node.jobs()
+            except NodeFailure as error:
+                self._lost(node, error)
+                continue
+            if str(node) in self._down:
+                self._down.discard(str(node))
+                logger.info("%s answers again", node)
+        return board
+
+    def _lost(self, node: Node, error: NodeFailure) -> None:
+        if str(node) not in self._down:
+            self._down.add(str(node))
+            logger.warning("%s; it is tried again in each round", error)
+
+
+@dataclass(slots=True)
+class _Turn:
+    plan: Plan
+    now: datetime
+    board: dict[Node, Jobs]
+    """The nodes that answer, and their jobs."""
+    done: Round
+    given: dict[Node, int] = field(default_factory=dict)
+
+    def by_load(self) -> list[Node]:
+        """Return the nodes that answer, the least busy first."""
+        load = {n: len(j.waiting) + self.given.get(n, 0) for n, j in self.board.items()}
+        return sorted(load, key=lambda node: load[node])
+
+
+def _waits(row: RunRecord) -> bool:
+    return row.finished_at is None and row.id == row.job and not row.lock
+
+
+def _ending(run: RunRecord | None) -> str:
+    if run is None:
+        return "many runs ago"
+    why = f" ({run.reason})" if run.reason else ""
+    if run.exit_status is None:
+        return f"no exit status{why}"
+    status = ExitStatus(run.exit_status)
+    return f"exit status {run.exit_status} ({status.name.lower()}){why}"

@@ -1,0 +1,149 @@
+"""The scheduler as a process: rounds until a signal comes, or one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import ClientSession
+from scrapy.spiderloader import get_spider_loader
+
+from douyin_crawler.plans.check import spiders_of
+from douyin_crawler.plans.reading import PlanError, read_plan
+from douyin_crawler.scheduling.jobs import prepare
+from douyin_crawler.scheduling.node import Node
+from douyin_crawler.scheduling.scheduler import Scheduler
+from douyin_crawler.stores import open_store
+from douyin_crawler.stores.base import StoreUnavailable
+from douyin_crawler.verdicts import ExitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from scrapy.settings import Settings
+
+    from douyin_crawler.plans.check import Spiders
+    from douyin_crawler.plans.plan import Job, Plan
+    from douyin_crawler.scheduling.jobs import Prepared
+    from douyin_crawler.scheduling.scheduler import Round
+    from douyin_crawler.stores.base import Store
+
+logger = logging.getLogger(__name__)
+
+
+class Serving:
+    """One process of the scheduler."""
+
+    def __init__(
+        self,
+        path: Path,
+        nodes: Sequence[str],
+        store: str,
+        settings: Settings,
+        *,
+        authorization: str = "",
+        interval: float = 30.0,
+        alive: Path | None = None,
+    ) -> None:
+        self._path = path
+        self._nodes = nodes
+        self._store = store
+        self._settings = settings
+        self._authorization = authorization
+        self._interval = interval
+        self._alive = alive
+        self._complained = ""
+
+    async def run(self, plan: Plan, spiders: Spiders, *, once: bool) -> ExitStatus:
+        """Make rounds until a signal comes, or one; return how that went.
+
+        Raises:
+            StoreError: the store can't be opened, or not be read in the one round.
+        """
+        stop = asyncio.Event()
+        _on_signals(stop)
+        async with ClientSession() as http, _open(self._store) as store:
+            nodes = [Node(url, http, self._authorization) for url in self._nodes]
+
+            async def prepared(plan: Plan, job: Job, now: datetime) -> Prepared | None:
+                return await prepare(plan, job, spiders[job.spider], store, now)
+
+            scheduler = Scheduler(store, nodes, prepared)
+            if once:
+                return _told(await scheduler.round(plan, _now()))
+            logger.info("Scheduling %s on %s", self._path, ", ".join(map(str, nodes)))
+            while not stop.is_set():
+                plan, new = self._read_again(plan, spiders)
+                spiders |= new
+                await self._round(scheduler, plan)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), self._interval)
+        logger.info("Stopped; jobs on the nodes go on")
+        return ExitStatus.OK
+
+    async def _round(self, scheduler: Scheduler, plan: Plan) -> None:
+        try:
+            _told(await scheduler.round(plan, _now()))
+        except StoreUnavailable as error:
+            logger.warning("%s; it is tried again in each round", error)
+            return
+        if self._alive:
+            self._alive.touch()
+
+    def _read_again(self, plan: Plan, spiders: Spiders) -> tuple[Plan, Spiders]:
+        """Return the plan as its file is now; the former one where that is broken."""
+        try:
+            plan, spiders = read_jobs(str(self._path), self._settings)
+            complaint = ""
+        except PlanError as error:
+            complaint = f"{error}; the plan as it was before stays in force"
+        if complaint and complaint != self._complained:
+            logger.error("%s", complaint)
+        self._complained = complaint
+        return plan, spiders
+
+
+def _told(done: Round) -> ExitStatus:
+    for name in done.left:
+        logger.warning("%s is due, and no node has taken it", name)
+    return ExitStatus.INCOMPLETE if done.left else ExitStatus.OK
+
+
+def read_jobs(name: str, settings: Settings) -> tuple[Plan, Spiders]:
+    """Return the plan in the file *name*, and its spiders.
+
+    Raises:
+        PlanError: with all of its mistakes.
+    """
+    plan = read_plan(Path(name))
+    spiders, mistakes = spiders_of(plan, get_spider_loader(settings))
+    if mistakes:
+        raise PlanError(mistakes)
+    return plan, spiders
+
+
+@asynccontextmanager
+async def _open(url: str) -> AsyncIterator[Store]:
+    store = open_store(url)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(name, stop.set)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
