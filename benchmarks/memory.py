@@ -24,9 +24,8 @@ from douyin_crawler.sandbox.process import SandboxProcess  # noqa: E402
 BOUND = 150.0
 """MB above start-up."""
 _COMMENTS, _USERS = 200_000, 100_000
-_STARTED = 3.0
-"""Seconds after which a crawl has started up."""
 _STEP = 5.0
+"""Seconds."""
 
 
 def main() -> int:
@@ -71,21 +70,29 @@ def _measured(
         "DOUYIN_REQUEST_BUDGET": "0",
     }
     haste = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]
-    quiet = ["-s", f"LOG_FILE={folder / spider}.log"]
-    words = [sys.executable, "-m", "scrapy", "crawl", spider, *given, *haste, *quiet]
+    log = folder / f"{spider}.log"
+    words = [sys.executable, "-m", "scrapy", "crawl", spider, *given, *haste]
+    words += ["-s", f"LOG_FILE={log}"]
     process = subprocess.Popen(words, cwd=ROOT, env=environment)
-    began, first, most = time.monotonic(), 0.0, 0.0
+    began, first, most = time.monotonic(), _at_start(process, log), 0.0
+    print(f"{what}: {first:.0f} MB at start-up", flush=True)
     while process.poll() is None:
-        time.sleep(_STEP if first else _STARTED)
-        resident = _resident(process.pid)
-        if resident and not first:
-            first = resident
-            print(f"{what}: {first:.0f} MB at start-up")
-        elif resident:
+        time.sleep(_STEP)
+        if resident := _resident(process.pid):
             most = max(most, resident - first)
-            print(f"{time.monotonic() - began:8.0f} s {resident - first:+8.1f} MB")
+            seconds = time.monotonic() - began
+            print(f"{seconds:8.0f} s {resident - first:+8.1f} MB", flush=True)
     print(f"{what}: at most {most:.1f} MB above, exit status {process.returncode}")
     return most
+
+
+def _at_start(process: subprocess.Popen[bytes], log: Path) -> float:
+    """Return the resident memory when the spider is opened, before it asks."""
+    while process.poll() is None:
+        time.sleep(0.05)
+        if log.exists() and "Spider opened" in log.read_text():
+            return _resident(process.pid)
+    return 0.0
 
 
 def _resident(pid: int) -> float:

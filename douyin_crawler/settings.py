@@ -63,7 +63,7 @@ DOUYIN_PLAN_BUDGETS = _env.get("DOUYIN_PLAN_BUDGETS", "")
 DOUYIN_VARIABLES = _env.get("DOUYIN_VARIABLES", "")
 # Ids that one run remembers, so that feeds have each record once.
 DOUYIN_SEEN_IDS = _env.get("DOUYIN_SEEN_IDS", 200_000)
-# Seconds between two lines of progress; 0: none.
+# Seconds between the first lines of progress, later up to 60; 0: none.
 DOUYIN_PROGRESS_SECONDS = _env.get("DOUYIN_PROGRESS_SECONDS", 5.0)
 
 # Metrics for Prometheus on this port, or the first free one of the next 15; 0: none.

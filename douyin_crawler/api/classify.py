@@ -35,6 +35,7 @@ _GATEWAY: tuple[tuple[bytes, _ErrorType], ...] = (
     (b"sign invalid", errors.WebSignatureWrong),
 )
 _STATUS: dict[int, _ErrorType] = {
+    401: errors.NotLoggedIn,
     403: errors.GatewayRefused,
     407: failures.ProxyFailed,
     408: failures.ServerError,
@@ -48,8 +49,9 @@ _PAGES: tuple[tuple[tuple[bytes, ...], _ErrorType], ...] = (
     (("验证码中间页".encode(), b"TTGCaptcha"), errors.CaptchaPage),
 )
 _CAPTCHA = "x-vc-bdturing-parameters"
+_IDENTITY = "x-tt-verify-passport-decision"
 _DEMANDS: dict[str, _ErrorType] = {
-    "x-tt-verify-passport-decision": errors.IdentityCheck,
+    _IDENTITY: errors.IdentityCheck,
     "x-whale-throughput-abort-data": errors.Throttled,
 }
 _RISK_CODES = (9, 2154, 2156, 10000, 10001)
@@ -79,7 +81,11 @@ _FILTER_REASONS: dict[str, _ErrorType] = {
 }
 
 # By ``Envelope.shape``: what is data under the payload's key, and what refuses it.
-_DATA = {"list": ("array", "empty array", "null"), "object": ("object",)}
+_DATA = {
+    "list": ("array", "empty array", "null"),
+    "filled list": ("array",),
+    "object": ("object",),
+}
 _REFUSALS: dict[str, _ErrorType] = {
     "": errors.Restricted,
     "null": errors.RecordMissing,
@@ -88,7 +94,14 @@ _REFUSALS: dict[str, _ErrorType] = {
 }
 
 _START = re.compile(rb"\s*(?:\xef\xbb\xbf\s*)?")
-_LOGIN = re.compile("登录|log ?in", re.IGNORECASE)
+# The words of a login that ended are many, those of anything else are telling.
+_NO_LOGIN_MATTER = re.compile(
+    "参数|频繁|权限|不存在|已删除|系统|服务|网络|繁忙|稍后|"
+    r"param|invalid (arg|id)|frequen|permission|not (found|exist)|busy|server|"
+    "internal|system",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile("登[录陆]|log ?in|session|身份|过期", re.IGNORECASE)
 _NO_USER = re.compile("用户不存在|账号已注销")
 
 
@@ -150,8 +163,12 @@ def _by_status(answer: _Answer) -> errors.ApiError | None:
         return None
     if 300 <= status < 400:
         return answer.error(errors.Redirected, _place(answer.headers))
+    gateway = _gateway(answer) if status == 403 else errors.GatewayRefused
+    # The edge says by its status that it refuses, and by a header what it wants.
+    if gateway is errors.GatewayRefused and (demand := _demand(answer)):
+        return demand
     if status == 403:
-        return answer.error(_gateway(answer), _code(answer))
+        return answer.error(gateway, _code(answer))
     if status >= 500:
         return answer.error(failures.ServerError)
     return answer.error(_STATUS.get(status, errors.UnexpectedStatus))
@@ -184,6 +201,15 @@ def _by_headers(answer: _Answer) -> errors.ApiError | None:
     for name, kind in _DEMANDS.items():
         if name in answer.headers:
             return answer.error(kind, f"header {name}")
+    return None
+
+
+def _demand(answer: _Answer) -> errors.ApiError | None:
+    """Return what a refusal asks a person to do, by the header that says so."""
+    if _CAPTCHA in answer.headers:
+        return _captcha(answer)
+    if _IDENTITY in answer.headers:
+        return answer.error(errors.IdentityCheck, f"header {_IDENTITY}")
     return None
 
 
@@ -225,22 +251,28 @@ def _by_json(endpoint: Endpoint, answer: _Answer) -> errors.ApiError | None:
     answer.envelope = envelope
     if envelope.code:
         details = (f"status_code {envelope.code}", envelope.message)
-        return answer.error(_by_code(endpoint.name, envelope), *details)
+        return answer.error(_by_code(endpoint, envelope), *details)
     if envelope.ticket:
         return answer.error(errors.RiskControl, "a verification ticket")
     return _by_payload(endpoint, answer, envelope)
 
 
-def _by_code(endpoint: str, envelope: Envelope) -> _ErrorType:
+def _by_code(endpoint: Endpoint, envelope: Envelope) -> _ErrorType:
     code, message = envelope.code or 0, envelope.message
-    # Other services use 8 for other things.
-    if code == 8 and (not message or _LOGIN.search(message)):
-        return errors.NotLoggedIn
     # By what code an account that is gone is told is not known, only the words are.
-    if endpoint == "user_profile_other" and _NO_USER.search(message):
+    if endpoint.name == "user_profile_other" and _NO_USER.search(message):
         return errors.UserGone
-    own = _CODES_OF.get(endpoint, {})
+    if code == 8 and _is_of_login(endpoint, message):
+        return errors.NotLoggedIn
+    own = _CODES_OF.get(endpoint.name, {})
     return own.get(code) or _CODES.get(code, errors.UnknownCode)
+
+
+def _is_of_login(endpoint: Endpoint, message: str) -> bool:
+    """Return whether 8 means a login: other services use it for other things too."""
+    if endpoint.login == "needed" or _LOGIN.search(message):
+        return True
+    return not _NO_LOGIN_MATTER.search(message)
 
 
 def _by_payload(
@@ -256,4 +288,6 @@ def _by_payload(
         return answer.error(errors.Malformed, f"{key} is of another type")
     if _CAPTCHA in answer.headers:
         return _captcha(answer)
-    return answer.error(_REFUSALS[shape], f"no {key}")
+    nobody = shape and endpoint.payload == "filled list"
+    kind = errors.NobodyNamed if nobody else _REFUSALS[shape]
+    return answer.error(kind, f"no {key}")

@@ -47,8 +47,9 @@ class Endpoint:
     """Key that an answer with data has."""
     login: Login
     """Whose session is served: ``first_page`` is all that a visitor gets."""
-    payload: Literal["list", "object"] = "list"
-    """What is under that key. A null list is an empty one, a null object no answer."""
+    payload: Literal["list", "filled list", "object"] = "list"
+    """What is under that key. A null list is an empty one, a null object no answer;
+    nor is an empty list one where what was asked for is there."""
     method: str = "GET"
     form: tuple[str, ...] = ()
     """Names of the form fields of a POST."""
@@ -253,6 +254,7 @@ _ROWS = (
         params=(),
         form=("sec_user_ids",),
         payload_key="data",
+        payload="filled list",
         login="needed",
     ),
     # Not described, and needed: only it names the notices that there are.

@@ -134,6 +134,12 @@ class RateLimited(RefusedError):
     meaning = "too many requests"
 
 
+class HeldOff(BlockError):
+    slug = "held_off"
+    meaning = "the service asks for a wait that is too long to sit out"
+    advice = "run the same command again then"
+
+
 class Redirected(RefusedError):
     slug = "redirected"
     meaning = "the API redirects, which it never does for data"
@@ -302,6 +308,12 @@ class RecordMissing(ApiError):
     action = Action.MALFORMED
     verdict = Verdict.RESTRICTED
     advice = "give the cookies of a logged-in browser, or try again later"
+
+
+class NobodyNamed(RecordMissing):
+    slug = "nobody_named"
+    meaning = "the service names nobody: the ids are unknown, or it refuses"
+    advice = "check the ids, or try again later with fresh cookies"
 
 
 class ParameterRefused(FailedError):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.ossignal import install_shutdown_handlers
 from twisted.internet.error import ReactorNotRunning
 
 from douyin_crawler.commands.crawl import quieten
-from douyin_crawler.commands.errors import refusing
+from douyin_crawler.commands.errors import refusing, terse
 from douyin_crawler.commands.plan import load_plan, refusing_plan, wide_console
 from douyin_crawler.config import Config
 from douyin_crawler.exposed import exposed
-from douyin_crawler.plans.runner import PlanRunner, Result
 from douyin_crawler.scrapy_settings import problem_of_arguments
 from douyin_crawler.session.cookies import check_cookies
 from douyin_crawler.verdicts import ExitStatus, worst
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from douyin_crawler.plans.check import Spiders
     from douyin_crawler.plans.plan import Plan
-    from douyin_crawler.plans.runner import Wanted
+    from douyin_crawler.plans.runner import Result, Wanted
 
 _PROGRESS = "douyin_crawler.extensions.progress.ProgressExtension"
 
@@ -67,6 +67,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ``--all`` and ``--retry-failed``."""
         super().add_options(parser)
+        terse(parser)
         group = parser.add_mutually_exclusive_group()
         group.add_argument(
             "--all",
@@ -117,6 +118,8 @@ class Command(ScrapyCommand):
     def _collect(self, wanted: Wanted) -> list[Result]:
         from twisted.internet import reactor as installed  # noqa: PLC0415 - by now
 
+        from douyin_crawler.plans.runner import PlanRunner  # noqa: PLC0415 - heavy
+
         reactor: Any = installed
         process: Any = self.crawler_process
         runner = PlanRunner(process, self._plan, self._spiders, self._shared, wanted)
@@ -134,6 +137,7 @@ class Command(ScrapyCommand):
 
         main.add_done_callback(stop)
         process.start(stop_after_crawl=False)
+        install_shutdown_handlers(signal.SIG_IGN)  # see commands/crawl.py
         stopped = not main.done()
         runner.close_by_force()
         if stopped:
@@ -163,6 +167,8 @@ def _log_to_one_handler(settings: Settings) -> None:
 
 
 def _show(plan: Plan, results: list[Result]) -> None:
+    from rich.table import Table  # noqa: PLC0415 - other commands need it not
+
     table = Table("job", "spider", "ended", title=f"Plan {plan.name}")
     for name in ("targets", "new", "known", "pages", "refused", "seconds"):
         table.add_column(name, justify="right")

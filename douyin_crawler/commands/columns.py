@@ -62,8 +62,9 @@ class Columns:
         id_width = max((cell_len(row.id) for row in self.rows), default=0)
         beside = sum(wide) + len(_GAP) * len(wide) + id_width
         if width is None or beside + _ROOM <= width:
-            yield self._line(self.titles, wide).rstrip()
-            for row in self.rows:
+            texts = any(row.text for row in self.rows)
+            heading = Row(self.titles, "id" if id_width else "", "why" if texts else "")
+            for row in (heading, *self.rows):
                 line = self._line(row.cells, wide)
                 line += (_GAP + _padded(row.id, id_width)) if id_width else ""
                 yield shortened(f"{line}{_GAP}{row.text}".rstrip(), width)

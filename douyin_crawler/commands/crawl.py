@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import logging
+import signal
 import sys
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
@@ -13,20 +14,20 @@ from urllib.parse import unquote, urlsplit
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.ossignal import install_shutdown_handlers
 
-from douyin_crawler.commands.dry_run import dry_run
-from douyin_crawler.commands.errors import refusing
+from douyin_crawler.commands.errors import refusing, terse
 from douyin_crawler.config import Config
 from douyin_crawler.exposed import exposed
-from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.scrapy_settings import problem_of_arguments
 from douyin_crawler.session.cookies import check_cookies, holds_login
-from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.variables import apply_variables
 from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
+
+    from douyin_crawler.spiders.base import DouyinSpider
 
 
 # Lists of components and settings, and all stats: of use to developers.
@@ -60,6 +61,7 @@ class Command(ScrapyCrawlCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ours to the options of Scrapy's ``crawl``."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument(
             "--dry-run",
             action="store_true",
@@ -95,6 +97,12 @@ class Command(ScrapyCrawlCommand):
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
+        # Python lets a signal kill it as it ends, unless it is one that is ignored.
+        install_shutdown_handlers(signal.SIG_IGN)
+        from douyin_crawler.extensions.run import (  # noqa: PLC0415 - it is loaded by now
+            RunExtension,
+        )
+
         run = crawler.get_extension(RunExtension) if crawler._extensions else None
         if run is None or self.crawler_process.bootstrap_failed:
             self.exitcode = ExitStatus.BUG
@@ -107,6 +115,8 @@ class Command(ScrapyCrawlCommand):
             self.exitcode = ExitStatus.STORE
 
     def _dry_run(self, name: str, opts: argparse.Namespace) -> None:
+        from douyin_crawler.dry_run import dry_run  # noqa: PLC0415 - see _spider
+
         assert self.settings is not None
         spider = self._spider(name)
         arguments = spider.read_arguments(dict(opts.spargs))
@@ -131,6 +141,9 @@ class Command(ScrapyCrawlCommand):
         self._narrow_feeds(spider)
 
     def _spider(self, name: str) -> type[DouyinSpider]:
+        # Scrapy loads all commands for each; half a second that most need not wait.
+        from douyin_crawler.spiders.base import DouyinSpider  # noqa: PLC0415
+
         assert self.settings is not None
         loader = get_spider_loader(self.settings)
         if name not in loader.list():

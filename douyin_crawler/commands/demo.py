@@ -13,21 +13,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Column, Table
 from scrapy.commands import ScrapyCommand
 
-from douyin_crawler.commands.errors import refusing
+from douyin_crawler.commands.errors import refusing, terse
 from douyin_crawler.items.kinds import KINDS
-from douyin_crawler.sandbox import world
-from douyin_crawler.sandbox.process import SandboxProcess
 from douyin_crawler.stores import open_store
 
 if TYPE_CHECKING:
     import argparse
 
-_USERS = (world.MANY, world.SELF, world.GAPPED)
+    from rich.console import Console
+
+    from douyin_crawler.sandbox.process import SandboxProcess
+
 _SHOWN = 10
 # The sandbox is ours: nobody is disturbed by asking it quickly.
 _HASTE = (
@@ -52,6 +50,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ``--store``."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument(
             "--store",
             default="sqlite:///data/demo.db",
@@ -60,6 +59,10 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the demo; the exit status is the crawls'."""
+        from rich.console import Console  # noqa: PLC0415 - other commands need it not
+
+        from douyin_crawler.sandbox.process import SandboxProcess  # noqa: PLC0415
+
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
@@ -80,15 +83,18 @@ class Command(ScrapyCommand):
                 if self.exitcode:
                     return
                 after = asyncio.run(_counts(opts.store))
-                console.print(_gain(before, after, time.monotonic() - started))
+                gain = _gain(before, after, time.monotonic() - started)
+                console.print(gain, soft_wrap=True)
                 before = after
             _show(console, feed, opts.store)
 
 
 def _steps(sandbox: SandboxProcess) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return what is crawled: a title, the spider, its arguments."""
-    users = ",".join(sandbox.users[index] for index in _USERS)
-    posts = sandbox.posts["ordinary"]
+    from douyin_crawler.sandbox.world import GAPPED, MANY, SELF  # noqa: PLC0415
+
+    users = ",".join(sandbox.users[index] for index in (MANY, SELF, GAPPED))
+    post = sandbox.posts["ordinary"]
     walk = ("user_posts", (f"user={users}",))
     return [
         ("The posts of three users", "user_posts", (f"user={users}", "mode=full")),
@@ -96,11 +102,14 @@ def _steps(sandbox: SandboxProcess) -> list[tuple[str, str, tuple[str, ...]]]:
         (
             "A post's comments and replies",
             "comments",
-            (f"post={posts}", "replies=true"),
+            (f"post={post}", "replies=true"),
         ),
         ("The hot list", "hot_list", ()),
         ("The feed, until 40 posts are seen", "feed", ("count=40",)),
-        ("Their profiles", "user_profile", (f"user={users}",)),
+        ("That post's present state", "posts", (f"post={post}",)),
+        ("The users' profiles", "user_profile", (f"user={users}",)),
+        ("Their names, all in one request", "user_info", (f"user={users}",)),
+        ("The account that is logged in", "self_profile", ()),
         ("The login's notices, none of them marked as read", "notices", ("group=all",)),
         ("The emojis", "emojis", ()),
         ("The trending stickers", "stickers", ()),
@@ -148,6 +157,9 @@ def _gain(before: dict[str, int], after: dict[str, int], seconds: float) -> str:
 
 
 def _show(console: Console, feed: Path, store: str) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
+
     lines = feed.read_text(encoding="utf-8").splitlines()
     posts: list[dict[str, Any]] = [json.loads(line) for line in lines]
     posts.sort(key=lambda post: post["digg_count"] or 0, reverse=True)

@@ -11,10 +11,8 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from douyin_crawler.api.targets import TargetError, read_targets
-from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.config import Config
-from douyin_crawler.spiders.queued import check_queue_name
-from douyin_crawler.spiders.targets import TargetSpider
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.patience import patiently
 from douyin_crawler.tickets import Enqueued
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from douyin_crawler.spiders.targets import Target
+    from douyin_crawler.spiders.targets import Target, TargetSpider
     from douyin_crawler.stores.base import Store
 
 _BATCH = 1_000
@@ -50,6 +48,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ``--queue`` and ``--retry-failed``."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument(
             "--queue", metavar="NAME", help="name of the queue (default: the spider's)"
         )
@@ -67,6 +66,10 @@ class Command(ScrapyCommand):
             assert self.settings is not None
             spider = target_spider(args[0], self.settings)
             queue = opts.queue or spider.name
+            from douyin_crawler.spiders.queued import (  # noqa: PLC0415 - heavy
+                check_queue_name,
+            )
+
             check_queue_name(queue)
             config = Config.from_settings(self.settings)
             if opts.retry_failed:
@@ -83,6 +86,10 @@ def target_spider(name: str, settings: Any) -> type[TargetSpider]:
     Raises:
         UsageError: there is none, or it has no targets.
     """
+    from douyin_crawler.spiders.targets import (  # noqa: PLC0415 - heavy
+        TargetSpider,
+    )
+
     loader = get_spider_loader(settings)
     known = {one: loader.load(one) for one in loader.list()}
     taking = [one for one, spider in known.items() if issubclass(spider, TargetSpider)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from douyin_crawler.stores.base import StoreError, StoreUrlError
 from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Iterator
 
 _USAGE = (UsageError, ConfigError, ArgumentError, ExportError, StoreUrlError)
@@ -35,6 +37,11 @@ def refuse(
     sys.exit(status)
 
 
+def terse(parser: ArgumentParser) -> None:
+    """Let *parser* say what is wrong in one line, without its usage."""
+    parser.error = refuse  # type: ignore[method-assign]
+
+
 @contextmanager
 def refusing(*, log: str = "") -> Iterator[None]:
     """Turn what a user can mend into one line, in the file *log* too."""
@@ -46,6 +53,9 @@ def refusing(*, log: str = "") -> Iterator[None]:
         refuse(str(error), ExitStatus.LOGIN, log=log)
     except StoreError as error:
         refuse(str(error), ExitStatus.STORE, log=log)
+    except BrokenPipeError:  # who reads has seen enough: scrapy status | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitStatus.OK)
     except OSError as error:
         refuse(f"{error.filename or 'the file'}: {error.strerror}", log=log)
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,9 @@ from scrapy.commands import ScrapyCommand
 
 from douyin_crawler.api.targets import TargetError, parse_post, parse_user
 from douyin_crawler.commands.bars import bar
-from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.config import Config
-from douyin_crawler.export import FORMATS, open_writer
+from douyin_crawler.export import FORMATS, open_writer, read_columns
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.spiders.arguments import ArgumentError, parse_moment
 from douyin_crawler.stores import open_store
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     import argparse
 
     from douyin_crawler.items.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    kind: Kind
+    path: Path
+    format: str
+    columns: list[str]
+    filters: dict[str, Any]
 
 
 class Command(ScrapyCommand):
@@ -42,6 +52,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add what is exported, and to where."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument(
             "-o", "--output", metavar="FILE", help="the file to write, or write anew"
         )
@@ -54,6 +65,11 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--user", help="records of this user alone")
         parser.add_argument("--post", help="the comments on this post alone")
+        parser.add_argument(
+            "--columns",
+            metavar="A,B,C",
+            help="these alone, in this order (default: all; names: docs/fields.md)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the file; it appears under its name only when it is whole."""
@@ -61,10 +77,17 @@ class Command(ScrapyCommand):
             assert self.settings is not None
             kind = _kind(args)
             path, file_format = _file(opts)
+            chosen = opts.columns
+            columns = [] if chosen is None else read_columns(kind, chosen)
             filters = _filters(kind, opts)
+            wanted = _Wanted(kind, path, file_format, columns, filters)
             config = Config.from_settings(self.settings)
-            count = asyncio.run(_export(config.store, kind, path, file_format, filters))
-        print(f"{path}: {count} of {kind.table}", file=sys.stderr)
+            count = asyncio.run(_export(config.store, wanted))
+        print(f"{path}: {_counted(count, kind)}", file=sys.stderr)
+
+
+def _counted(count: int, kind: Kind) -> str:
+    return f"{count:,} {kind.name if count == 1 else kind.table}".replace("_", " ")
 
 
 def _kind(args: list[str]) -> Kind:
@@ -87,8 +110,8 @@ def _file(opts: argparse.Namespace) -> tuple[Path, str]:
             f"{path.name!r} names no format; end it with .{', .'.join(FORMATS)}, "
             "or give --format"
         )
-    if path.is_dir() or not path.parent.is_dir():
-        refuse(f"{path} can't be written: name a file in a folder that exists")
+    if path.is_dir():
+        refuse(f"{path} can't be written: it is a folder; name a file")
     return path, file_format
 
 
@@ -120,15 +143,15 @@ def _filters(kind: Kind, opts: argparse.Namespace) -> dict[str, Any]:
     return filters
 
 
-async def _export(
-    url: str, kind: Kind, path: Path, file_format: str, filters: dict[str, Any]
-) -> int:
+async def _export(url: str, wanted: _Wanted) -> int:
+    kind, path, filters = wanted.kind, wanted.path, wanted.filters
     store = open_store(url)
     await store.open(create=False)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
-            writer = open_writer(file_format, kind, part)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            writer = open_writer(wanted.format, kind, part, wanted.columns)
         except OSError as error:
             refuse(f"{path} can't be written: {error.strerror}")
         total = None if filters.keys() - {"since"} else await store.count(kind.name)

@@ -7,15 +7,12 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from douyin_crawler.api.target_lists import read_targets
 from douyin_crawler.api.targets import TargetError, UserTarget, parse_user
-from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.config import Config
 from douyin_crawler.privacy.person import Person
 from douyin_crawler.privacy.pseudonyms import Pseudonyms
@@ -64,6 +61,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ``-a``."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument(
             "-a",
             dest="given",
@@ -93,7 +91,7 @@ class Command(ScrapyCommand):
 
 def _read(given: list[str]) -> list[UserTarget]:
     named = dict(one.partition("=")[::2] for one in given)
-    arguments = read_arguments(ForgetArguments, named)
+    arguments = read_arguments(ForgetArguments, named, of="scrapy forget")
     try:
         return list(read_targets(arguments.user, _parse))
     except TargetError as error:
@@ -130,15 +128,16 @@ async def _resolve(store: Store, targets: list[UserTarget]) -> Person:
     asked = {t.value for t in targets if t.kind == "handle"}
     if not asked:
         return person
+    wanted = {text.casefold() for text in asked}
     found: set[str] = set()
     async for record in store.records("user"):
-        names = {record.fields.get(n) for n in ("uid", "unique_id", "short_id")}
-        if met := asked & names:
+        names = (record.fields.get(n) for n in ("uid", "unique_id", "short_id"))
+        if met := wanted & {str(name).casefold() for name in names if name}:
             person.sec_uids.add(record.id)
             found |= met
-    missing = asked - found
-    person.uids |= {text for text in missing if _number(text)}
-    if unknown := sorted(text for text in missing if not _number(text)):
+    asked = {text for text in asked if text.casefold() not in found}
+    person.uids |= {text for text in asked if _number(text)}
+    if unknown := sorted(text for text in asked if not _number(text)):
         refuse(
             f"no user in {store} has the handle {unknown[0]!r}; give the sec_user_id "
             "or the profile's address"
@@ -147,6 +146,10 @@ async def _resolve(store: Store, targets: list[UserTarget]) -> Person:
 
 
 def _show(erased: Erased) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - other commands need it not
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table("table", box=SIMPLE_HEAD)
     for title in ("erased", "changed"):
         table.add_column(title, justify="right")

@@ -9,14 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.spiderloader import get_spider_loader
 
 from douyin_crawler.commands.errors import refuse, refusing
 from douyin_crawler.config import Config
-from douyin_crawler.plans.check import forecast, spiders_of
 from douyin_crawler.plans.plan import TargetQuery
 from douyin_crawler.plans.reading import PlanError, read_plan
 from douyin_crawler.plans.settings import plan_settings
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from rich.console import Console
     from scrapy.settings import Settings
 
     from douyin_crawler.plans.check import Forecast, Spiders
@@ -54,6 +52,8 @@ class Command(ScrapyCommand):
         if len(args) != 2 or args[0] != "check":
             refuse("usage: scrapy plan check PLAN.toml")
         assert self.settings is not None
+        from douyin_crawler.plans.check import forecast  # noqa: PLC0415 - heavy
+
         with refusing(), refusing_plan():
             plan, spiders, settings = load_plan(args[1], self.settings)
             config = Config.from_settings(settings)
@@ -67,6 +67,8 @@ def load_plan(name: str, settings: Settings) -> tuple[Plan, Spiders, Settings]:
     Raises:
         PlanError: with all of its mistakes.
     """
+    from douyin_crawler.plans.check import spiders_of  # noqa: PLC0415 - heavy
+
     plan = read_plan(Path(name))
     spiders, mistakes = spiders_of(plan, get_spider_loader(settings))
     if mistakes:
@@ -90,6 +92,8 @@ def _refuse_all(mistakes: list[str]) -> NoReturn:
 
 
 def _show(plan: Plan, found: list[Forecast], config: Config) -> None:
+    from rich.table import Table  # noqa: PLC0415 - other commands need it not
+
     console = wide_console()
     table = Table("job", "spider", "targets", "when", title=f"Plan {plan.name}")
     table.add_column("next", overflow="fold")
@@ -120,6 +124,8 @@ def _show(plan: Plan, found: list[Forecast], config: Config) -> None:
 
 def wide_console() -> Console:
     """Return a console for tables: as wide as they need where no terminal is."""
+    from rich.console import Console  # noqa: PLC0415 - other commands need it not
+
     width = None if sys.stdout.isatty() else _WIDTH
     return Console(file=sys.stdout, soft_wrap=True, width=width)
 

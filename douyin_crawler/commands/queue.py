@@ -8,12 +8,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.config import Config
 from douyin_crawler.stores import open_store
 from douyin_crawler.tickets import STAGES
@@ -64,6 +62,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ``--json`` and ``--limit``."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument("--json", action="store_true", help="for programs")
         parser.add_argument(
             "--limit",
@@ -131,6 +130,9 @@ def _plain(ticket: Ticket) -> dict[str, Any]:
 
 
 def _show(queues: list[Shown]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - other commands need it not
+    from rich.table import Table  # noqa: PLC0415
+
     console = Console(file=sys.stdout, soft_wrap=True)
     table = Table("queue", "spider", *STAGES)
     for one in queues:

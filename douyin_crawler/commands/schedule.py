@@ -16,13 +16,12 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 from w3lib.http import basic_auth_header
 
-from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.commands.plan import refusing_plan
 from douyin_crawler.config import Config
 from douyin_crawler.environment import read_variable
 from douyin_crawler.extensions.leases import lock_folder
 from douyin_crawler.plans.settings import plan_settings
-from douyin_crawler.scheduling.serving import Serving, read_jobs
 from douyin_crawler.stores import open_store
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ours."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument(
             "--scrapyd",
             action="append",
@@ -83,6 +83,12 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Schedule until a signal comes; with ``--once``, one round."""
+        # Its client takes long to import, and other commands need it not.
+        from douyin_crawler.scheduling.serving import (  # noqa: PLC0415
+            Serving,
+            read_jobs,
+        )
+
         assert self.settings is not None
         with refusing(), refusing_plan():
             _check_usage(args, opts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import ScrapyCommand
 
 from douyin_crawler.commands.columns import width_of_terminal
-from douyin_crawler.commands.errors import refuse, refusing
+from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.commands.status_lines import status_lines
 from douyin_crawler.config import Config
 from douyin_crawler.items.kinds import KINDS
@@ -44,6 +44,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add ``--json`` and ``--limit``."""
         super().add_options(parser)
+        terse(parser)
         parser.add_argument("--json", action="store_true", help="for programs")
         parser.add_argument(
             "--limit",

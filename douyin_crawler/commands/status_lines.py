@@ -27,11 +27,7 @@ def status_lines(status: Status, width: int | None) -> Iterator[str]:
     limit = f"of {status.budget:,}" if status.budget else "(no budget is set)"
     yield f"Requests of {status.session} on {status.day}: {status.spent:,} {limit}"
     yield ""
-    yield (
-        f"The last {len(status.runs)} runs (times are UTC)"
-        if status.runs
-        else ("No run yet")
-    )
+    yield "The last runs (times are UTC)" if status.runs else "No run yet"
     if status.runs:
         yield from _of_runs(status.runs).lines(width)
     if status.unfinished:

@@ -9,6 +9,7 @@ import msgspec
 from douyin_crawler.export.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from douyin_crawler.items.kinds import Kind
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class JsonLinesWriter(Writer):
     """UTF-8, times as ``YYYY-MM-DDTHH:MM:SSZ``, null for what is not known."""
 
-    def __init__(self, kind: Kind, path: Path) -> None:
-        super().__init__(kind, path)
+    def __init__(self, kind: Kind, path: Path, columns: Sequence[str] = ()) -> None:
+        super().__init__(kind, path, columns)
         self._file = path.open("wb")
 
     def write(self, record: Record) -> None:

@@ -14,6 +14,7 @@ from douyin_crawler.items.reader import hints_of
 from douyin_crawler.stores.storable import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from douyin_crawler.items.kinds import Kind
@@ -38,10 +39,11 @@ _PLAIN = {
 class ParquetWriter(Writer):
     """Compressed with zstd; times are UTC timestamps."""
 
-    def __init__(self, kind: Kind, path: Path) -> None:
-        super().__init__(kind, path)
-        history = [("first_seen", _TIME), ("last_seen", _TIME), ("source", pa.string())]
-        self._schema = pa.schema([*_struct(kind.item), *history])
+    def __init__(self, kind: Kind, path: Path, columns: Sequence[str] = ()) -> None:
+        super().__init__(kind, path, columns)
+        types = {"first_seen": _TIME, "last_seen": _TIME} | dict(_struct(kind.item))
+        typed = ((name, types.get(name, pa.string())) for name in self.columns)
+        self._schema = pa.schema(list(typed))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
         self._group: list[pa.RecordBatch] = []

@@ -13,6 +13,7 @@ from douyin_crawler.export.writer import Writer
 from douyin_crawler.items.reader import Id, hints_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from douyin_crawler.items.kinds import Kind
@@ -32,8 +33,10 @@ class CsvWriter(Writer):
     text that it would take for a formula.
     """
 
-    def __init__(self, kind: Kind, path: Path) -> None:
-        super().__init__(kind, path)
+    flat = True
+
+    def __init__(self, kind: Kind, path: Path, columns: Sequence[str] = ()) -> None:
+        super().__init__(kind, path, columns)
         hints = hints_of(kind.item)
         ids = {f.name for f in fields(kind.item) if hints[f.name] == Id}
         self._ids = frozenset(ids | {kind.key})

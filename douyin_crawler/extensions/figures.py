@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.verdicts import TargetVerdict, Verdict
@@ -34,13 +34,24 @@ class Figures:
     pages: int
     refusals: int
     seconds: float
+    rate: float | None = None
+    """Records a second of late; None: of the whole run."""
+    walking: str = ""
+    """What the only open target has, of what is expected."""
+
+    @property
+    def records(self) -> int:
+        """Records that were met."""
+        return self.new + self.known
 
     def __str__(self) -> str:
         """Return one line."""
-        rate = (self.new + self.known) / max(self.seconds, 1.0)
+        rate = self.records / max(self.seconds, 1.0) if self.rate is None else self.rate
+        walking = f" | {self.walking}" if self.walking else ""
         return (
-            f"targets done {self.done} | records new {self.new}, known {self.known} | "
-            f"pages {self.pages} | refusals {self.refusals} | {rate:.1f}/s"
+            f"targets done {self.done:,}{walking} | records new {self.new:,}, "
+            f"known {self.known:,} | pages {self.pages:,} | "
+            f"refusals {self.refusals:,} | {rate:.1f}/s"
         )
 
 
@@ -55,7 +66,24 @@ def figures_of(crawler: Crawler, seconds: float) -> Figures:
         pages=stats.get("douyin/pages", 0),
         refusals=sum(n for k, n in stats.items() if k.startswith("douyin/refused/")),
         seconds=seconds,
+        walking=_only_walk(crawler),
     )
+
+
+def _only_walk(crawler: Crawler) -> str:
+    """Return what the open target has, if there is one alone."""
+    walks: list[Any] = getattr(crawler.spider, "open_walks", list)()
+    roots = [walk for walk in walks if walk.parent is None]
+    if len(roots) != 1:
+        return ""
+    (walk,) = roots
+    known = [n for n in (walk.expected, walk.limit) if n]
+    return f"{walk.total:,} of {min(known):,}" if known else f"{walk.total:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* with *noun*, in the plural where it is not one."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _own_table(crawler: Crawler) -> str:
@@ -137,15 +165,16 @@ def _room(ending: TargetVerdict) -> int:
 def _log_ending(ending: TargetVerdict) -> None:
     fine = ending.settled or ending.verdict is Verdict.COMPLETE
     level = logging.INFO if fine else logging.WARNING
-    expected = "" if ending.expected is None else f" of {ending.expected}"
+    got = counted(ending.got, "record")
+    if ending.expected is not None:
+        got = f"{ending.got:,} of {counted(ending.expected, 'record')}"
     logger.log(
         level,
-        "%s %s: %s, %d%s records in %d pages%s",
+        "%s %s: %s, %s in %s%s",
         ending.walk,
         ending.id,
         ending.verdict,
-        ending.got,
-        expected,
-        ending.pages,
+        got,
+        counted(ending.pages, "page"),
         f": {ending.reason}" if ending.reason else "",
     )

@@ -98,18 +98,26 @@ class Leases:
         return [holder for holder in found if holder.run_id not in dead]
 
     async def close(self) -> None:
-        """Let go of what the run still holds, if the store can be reached."""
+        """Let go of what the run still holds, if the store can be reached.
+
+        If it can't, the free lock file stays: the next run sees that this one is gone.
+        """
         if self._timer is None:
             return
         self._timer.cancel()
-        with contextlib.suppress(StoreError):
+        try:
             await self._store.release(self.holder.run_id)
-        self._unlock()
+        except StoreError as error:
+            logger.debug("The leases could not be released: %s", error)
+            self._unlock(keep=True)
+        else:
+            self._unlock(keep=False)
 
-    def _unlock(self) -> None:
+    def _unlock(self, *, keep: bool) -> None:
         self._lock.release()
-        with contextlib.suppress(OSError):
-            Path(self.holder.lock).unlink()
+        if not keep:
+            with contextlib.suppress(OSError):
+                Path(self.holder.lock).unlink()
 
     async def _claim(
         self,

@@ -1,4 +1,4 @@
-"""What a person sees while a crawl runs: a line every few seconds, or a live one."""
+"""What a person sees while a crawl runs: a line now and then, or a live one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import logging
 import sys
 import time
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -26,8 +28,39 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+_SELDOM = 60.0
+"""Seconds between two lines of a run that is old."""
+_AGE = 10
+"""By which part of a run's age its lines are apart."""
+_WINDOW = 60.0
+"""Seconds that the rate is of."""
+
+
+def pause_at(age: float, interval: float) -> float:
+    """Return the seconds to the next line of a run of that *age*.
+
+    That is *interval* at first, and a minute for a run of ten minutes or more.
+    """
+    return max(interval, min(age / _AGE, _SELDOM))
+
+
+class Rate:
+    """Records a second, over the last minute."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque([(0.0, 0)])
+
+    def at(self, seconds: float, records: int) -> float:
+        """Return the rate of a run that has met *records* after *seconds*."""
+        while len(self._seen) > 1 and self._seen[1][0] <= seconds - _WINDOW:
+            self._seen.popleft()
+        began, before = self._seen[0]
+        self._seen.append((seconds, records))
+        return (records - before) / max(seconds - began, 1.0)
+
+
 class ProgressExtension:
-    """Logs progress every ``DOUYIN_PROGRESS_SECONDS``; a live line in a terminal."""
+    """Logs progress, ever more seldom; a live line in a terminal."""
 
     def __init__(self, crawler: Crawler, interval: float) -> None:
         self._crawler = crawler
@@ -35,6 +68,7 @@ class ProgressExtension:
         self._task: asyncio.Task[None] | None = None
         self._live: Live | None = None
         self._started = time.monotonic()
+        self._rate = Rate()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -75,11 +109,13 @@ class ProgressExtension:
                 self._live.update(Text(str(self._now())))
                 await asyncio.sleep(min(0.5, self._interval))
             else:
-                await asyncio.sleep(self._interval)
+                age = time.monotonic() - self._started
+                await asyncio.sleep(pause_at(age, self._interval))
                 logger.info("%s", self._now())
 
     def _now(self) -> Figures:
-        return figures_of(self._crawler, time.monotonic() - self._started)
+        figures = figures_of(self._crawler, time.monotonic() - self._started)
+        return replace(figures, rate=self._rate.at(figures.seconds, figures.records))
 
 
 def _on_terminal(crawler: Crawler) -> bool:

@@ -27,6 +27,7 @@ from douyin_crawler.session.visitor import FirstVisit
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreError
 from douyin_crawler.stores.buffer import WriteBuffer
+from douyin_crawler.tickets import WALK as TICKET
 from douyin_crawler.verdicts import ExitStatus, TargetVerdict, Verdict, exit_status
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ class RunExtension:
         """
         spider: Any = self._crawler.spider
         outputs: Iterator[Any] = iter(())
+        if spider is None:
+            return  # nothing is walked without one
         if isinstance(entry, Checkpoint):
             outputs = spider.saved(entry)
         elif isinstance(entry, TargetVerdict):
@@ -178,7 +181,10 @@ class RunExtension:
     def put_late(self, outputs: Iterator[Any]) -> None:
         """Keep verdicts for the end that no callback can yield; send requests now."""
         for output in outputs:
-            if isinstance(output, TargetVerdict):
+            if isinstance(output, TargetVerdict) and output.walk == TICKET:
+                spider: Any = self._crawler.spider
+                spider.given_back.append(output)  # it must not be given out again
+            elif isinstance(output, TargetVerdict):
                 self._late.append(output)
                 self.put_late(self.following(output))
             elif isinstance(output, Request):
@@ -308,11 +314,10 @@ class RunExtension:
         self.found_bug()
         walk = response.request.cb_kwargs.get("walk")
         if walk in spider.open_walks():
-            self._late.append(spider.interrupted(walk, Verdict.FAILED, _BUG))
-            self.put_late(spider.finish(walk, Verdict.FAILED, _BUG))
+            self.put_late(spider.finish(walk, Verdict.FAILED, _BUG, cut=True))
 
     async def _close_walks(self, spider: DouyinSpider, reason: str) -> None:
-        for ending in self._late:
+        for ending in chain(self._late, spider.given_back):
             await self.buffer.put(ending)
         verdict, why = self._ended or (
             Verdict.STOPPED,

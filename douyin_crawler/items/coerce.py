@@ -16,6 +16,8 @@ INT64 = range(-(2**63), 2**63)
 _MAX_DIGITS = 400
 _id = re.compile(r"(?!-?[0-9]+\Z)[!-~]{1,256}|0*[1-9][0-9]{0,255}").fullmatch
 """Printable ASCII without spaces; of digits alone, a number above 0."""
+_BEYOND = 10**256
+"""More digits than an id has, and still fewer than Python refuses to write."""
 _MAX_SECONDS = 253_402_300_799  # the last second of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRUE = frozenset({"1", "true"})
@@ -38,10 +40,12 @@ def identifier(value: object) -> str | None:
     """Return an id as text; 0, empty and negative ones are absent.
 
     Ids are printable ASCII without spaces, so what a store is keyed by needs no
-    cleaning.
+    cleaning. As text they have room for any number.
     """
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if 0 < value < _BEYOND else ""
     if not isinstance(value, str):
-        value = str(value) if _is_int64(value) else ""
+        return None
     value = value.strip()
     return value if _id(value) else None
 

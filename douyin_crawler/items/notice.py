@@ -10,13 +10,14 @@ from urllib.parse import unquote
 
 from douyin_crawler.items import coerce
 from douyin_crawler.items.media import Image  # noqa: TC001  (read at run time)
+from douyin_crawler.items.notice_places import at_path, places
 from douyin_crawler.items.parts import Author  # noqa: TC001  (read at run time)
 from douyin_crawler.items.reader import Id, Words, at, reader
 
 KINDS_BY_TYPE = {31: "comment", 33: "follow", 41: "digg", 45: "at"}
 """Of each type of notice that is known, the member that says what it is about."""
 GENERAL = "general_notice"
-_SUBJECTS = (*KINDS_BY_TYPE.values(), GENERAL)
+SUBJECTS = (*KINDS_BY_TYPE.values(), GENERAL)
 _MARKS = frozenset({"from_user", "user_info", "aweme", "comment", "content"})
 """What the members of other types have, at least one of them."""
 _cid = re.compile(r"[?&]cid=([^&#]+)").search
@@ -139,7 +140,7 @@ def subject_of(value: dict[str, Any]) -> str | None:
     It is that of the notice's type where it has one, else the first there is.
     """
     of_type = KINDS_BY_TYPE.get(coerce.integer(value.get("type")) or 0)
-    names = (of_type, *_SUBJECTS) if of_type else _SUBJECTS
+    names = (of_type, *SUBJECTS) if of_type else SUBJECTS
     for name in names:
         if isinstance(value.get(name), dict) and value[name]:
             return name
@@ -147,22 +148,40 @@ def subject_of(value: dict[str, Any]) -> str | None:
 
 
 def _tells(part: object) -> bool:
-    return isinstance(part, dict) and not _MARKS.isdisjoint(part)
+    marked = isinstance(part, dict) and not _MARKS.isdisjoint(part)
+    return marked or bool(places(part))
+
+
+def _of_unknown(about: object) -> dict[str, Any]:
+    """Return the member of an unknown type in the shape of a mention's."""
+    found: dict[str, Any] = {}
+    for name, path in places(about):
+        part = at_path(about, path)
+        if name == "from_user":
+            found.setdefault(name, []).append(part)
+        else:
+            found.setdefault(name, part)
+    if isinstance(about, list):
+        about = next((one for one in about if isinstance(one, dict)), None)
+    return {**(about if isinstance(about, dict) else {}), **found}
 
 
 def parse_notice(value: object) -> Notice | None:
     """Return the notice of a decoded JSON value, or None where it has no nid.
 
-    A notice of an unknown type is read as a mention is, from where it tells of it.
+    A notice of an unknown type is read as a mention is, from where it tells of it:
+    users, post and comment wherever they stand there.
     """
     if not isinstance(value, dict):
         return None
     subject = subject_of(value)
     kind = subject or KINDS_BY_TYPE.get(coerce.integer(value.get("type")) or 0)
     about = value.get(subject) if subject else None
-    told = {name: part for name, part in value.items() if name not in _SUBJECTS}
+    told = {name: part for name, part in value.items() if name not in SUBJECTS}
     general = {GENERAL: value.get(GENERAL)}
-    place = subject if subject in _SUBJECTS else "at"
+    place = subject if subject in SUBJECTS else "at"
+    if subject and subject not in SUBJECTS:
+        about = _of_unknown(about)
     made = dict.fromkeys(("text", "sec_uid", "aweme_id"))
     notice = _read({**told, **general, place: about, **made, "kind": kind})
     return None if notice is None else _completed(notice)

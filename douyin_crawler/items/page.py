@@ -32,6 +32,7 @@ __all__ = [
     "replace_member",
     "split_member",
     "split_page",
+    "split_texts",
 ]
 
 _value = msgspec.json.Decoder()
@@ -131,6 +132,15 @@ def split_member(text: bytes, name: str) -> bytes | None:
     except (*REFUSED, ValueError):  # the last: no name for a field
         members = lenient.split_object(text)
         return members.get(name) if members else None
+
+
+def split_texts(text: bytes) -> list[bytes]:
+    """Return the texts of the entries of a list.
+
+    Raises:
+        MalformedPage: *text* is no list.
+    """
+    return [entry.text for entry in _split_list(text, "")]
 
 
 def replace_member(text: bytes, name: str, member: bytes) -> bytes:

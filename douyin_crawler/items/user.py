@@ -134,7 +134,6 @@ class User:
     enterprise_user_info: str | None = None
     """JSON text."""
     verify_info: str | None = None
-    weibo_verify: str | None = None
     has_e_account_role: bool | None = None
     """An account of an organisation."""
     is_pro_account: bool | None = None

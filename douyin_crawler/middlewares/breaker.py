@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_PAUSE = 600.0
-"""Seconds; the longest that a request waits for anything."""
+"""Seconds; the longest wait that is not the service's own wish (``Retry-After``)."""
 _LOOK = 0.2
 """Seconds between two looks whether the request that is tried has come back."""
 _SLOWEST = 8.0
@@ -45,6 +45,7 @@ class Breaker:
         self._open = False
         self._trying = False
         self._until = 0.0
+        self._held = 0.0
         self.slowness = 1.0
         """What the delay is multiplied by: each opening doubles it, answers mend it."""
 
@@ -62,8 +63,9 @@ class Breaker:
             RunEnds: the run ends meanwhile.
         """
         while True:
-            await self._pause(max(0.0, self._until - self._clock()))
-            if self._until > self._clock():
+            until = max(self._until, self._held)
+            await self._pause(max(0.0, until - self._clock()))
+            if max(self._until, self._held) > self._clock():
                 continue
             if not self._open or visit:
                 return
@@ -81,6 +83,10 @@ class Breaker:
         self._until = 0.0
         self.slowness = max(1.0, self.slowness * _RECOVERY)
 
+    def hold(self, seconds: float) -> None:
+        """Let all wait as long as the service asks; no answer ends such a wait."""
+        self._held = max(self._held, self._clock() + seconds)
+
     def inconclusive(self) -> None:
         """Let another request be tried: what came back is neither data nor refusal."""
         self._trying = False
@@ -95,7 +101,8 @@ class Breaker:
             used_up: the request has had all its retries.
         """
         self._in_a_row += 1
-        self._wait(asked)
+        if asked:
+            self.hold(asked)
         if not self._config.breaker_rounds:
             return not used_up
         if self._open:

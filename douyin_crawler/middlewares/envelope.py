@@ -9,12 +9,13 @@ from scrapy.exceptions import IgnoreRequest
 
 from douyin_crawler.api.classify import classify, classify_exception, classify_plain
 from douyin_crawler.api.endpoints import ENDPOINTS
-from douyin_crawler.api.errors import ApiError, BudgetSpent
+from douyin_crawler.api.errors import Action, ApiError, BudgetSpent
 from douyin_crawler.api.evidence import header_texts
 from douyin_crawler.api.failures import UnexpectedError
 from douyin_crawler.api.requests import ENDPOINT, PAUSE
 from douyin_crawler.extensions.run import RunExtension
-from douyin_crawler.middlewares.retry import RetryPolicy
+from douyin_crawler.middlewares.retry import RetryPolicy, seconds_asked
+from douyin_crawler.session.pace import LONGEST, held_off
 
 if TYPE_CHECKING:
     from typing import Self
@@ -48,12 +49,14 @@ class EnvelopeMiddleware:
         if pause:
             await self._run.pause(pause)
 
-    def process_response(
+    async def process_response(
         self, request: Request, response: Response
     ) -> Request | Response:
         """Return an answer that is data; retry or raise anything else.
 
-        What the service repeats of the session goes no further than here.
+        What the service repeats of the session goes no further than here. The wait
+        that it asks for holds all processes of the session; for a long one the run
+        ends.
         """
         response = self._redacted(response)
         headers = header_texts(response.headers)
@@ -68,7 +71,12 @@ class EnvelopeMiddleware:
             self._run.breaker.answered()
             return response
         error.body = response.body
-        return self._refuse(request, error, headers.get("Retry-After"))
+        asked = 0.0
+        if error.action in (Action.REFUSED, Action.TRANSIENT):
+            asked = seconds_asked(headers.get("Retry-After"))
+        if asked:
+            await self._run.pace.hold(asked)
+        return self._refuse(request, error, asked)
 
     def _redacted(self, response: Response) -> Response:
         session = self._run.session
@@ -93,12 +101,12 @@ class EnvelopeMiddleware:
             logger.error("%s", error, exc_info=exception)
         return self._refuse(request, error)
 
-    def _refuse(
-        self, request: Request, error: ApiError, retry_after: str | None = None
-    ) -> Request:
+    def _refuse(self, request: Request, error: ApiError, asked: float = 0.0) -> Request:
         self._run.count(f"refused/{error.slug}")
         self._run.answered(request, error.slug)
-        again = self._policy.retry(request, error, retry_after)
+        if asked > LONGEST:
+            raise held_off(asked, error.evidence)
+        again = self._policy.retry(request, error, asked)
         if again is None:
             raise error
         return again

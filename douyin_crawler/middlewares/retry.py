@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_DAY = 86_400.0
 _JITTER = 0.3
 # A refusal is met by going slower, a fault of the network is not.
 _SLOWER = {Action.REFUSED: 2.0}
@@ -47,11 +48,14 @@ class RetryPolicy:
         self._random = random.Random()
 
     def retry(
-        self, request: Request, error: ApiError, retry_after: str | None = None
+        self, request: Request, error: ApiError, asked: float = 0.0
     ) -> Request | None:
-        """Return the request to send next, or None when there is no use in it."""
+        """Return the request to send next, or None when there is no use in it.
+
+        *asked*: seconds that the service asks to wait.
+        """
         tries: dict[str, int] = request.meta.get(_TRIES, {})
-        tried, asked = tries.get(error.action, 0), _seconds(retry_after)
+        tried = tries.get(error.action, 0)
         if not self._goes_on(error, tried, asked):
             logger.debug("Gave up after %d attempts: %s", tried + 1, error)
             return None
@@ -82,6 +86,8 @@ class RetryPolicy:
             if tried >= times + self._config.breaker_rounds:
                 return False
             return self._breaker.refused(error, asked, used_up=tried >= times)
+        if asked:
+            self._breaker.hold(asked)
         if error.action in _IN_ORDER:
             self._breaker.answered()
         else:
@@ -96,20 +102,20 @@ class RetryPolicy:
     def _pause(self, tried: int, action: Action, asked: float) -> float:
         pause = self._config.retry_pause * 2.0**tried * _SLOWER.get(action, 1.0)
         pause *= 1 + self._random.uniform(-_JITTER, _JITTER)
-        return min(MAX_PAUSE, max(pause, asked))
+        return max(min(MAX_PAUSE, pause), asked)
 
 
-def _seconds(retry_after: str | None) -> float:
+def seconds_asked(retry_after: str | None) -> float:
     """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3).
 
-    At most ``MAX_PAUSE``; 0 for what is neither a number nor a date.
+    At most a day; 0 for what is neither a number nor a date.
     """
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit():
-        return min(MAX_PAUSE, float(text))
+        return min(_DAY, float(text))
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return 0.0
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(MAX_PAUSE, max(0.0, (at - datetime.now(UTC)).total_seconds()))
+    return min(_DAY, max(0.0, (at - datetime.now(UTC)).total_seconds()))

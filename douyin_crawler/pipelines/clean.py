@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from douyin_crawler.api.private import cut
+from douyin_crawler.api.private import cut, cut_within
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.items.clean import clean_item
 from douyin_crawler.items.observation import Observation
+from douyin_crawler.privacy.reread import reread
 
 if TYPE_CHECKING:
     from typing import Self
@@ -38,6 +39,7 @@ class CleanPipeline:
         """Return *item*, or a clean copy of it."""
         if not isinstance(item, Observation):
             return item
+        item = self._cut_within(item)
         typed, payload = self._clean(item.item), self._cut(item.payload)
         if typed is item.item and payload is item.payload:
             return item
@@ -50,6 +52,16 @@ class CleanPipeline:
         for reason, times in repairs.items():
             self._run.count(f"cleaned/{reason}", times)
         return clean
+
+    def _cut_within(self, seen: Observation) -> Observation:
+        """Return *seen* without private members in strings; its item is read anew."""
+        if self._keep_private:
+            return seen
+        text, members = cut_within(seen.payload)
+        if not members:
+            return seen
+        self._run.count("private/cut", members)
+        return reread(seen, text) or replace(seen, item=None, payload=text)
 
     def _cut(self, payload: bytes) -> bytes:
         if self._keep_private:

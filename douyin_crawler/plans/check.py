@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cronsim import CronSim
 
 from douyin_crawler.api.errors import LoginMissing
-from douyin_crawler.commands.estimate import estimate
+from douyin_crawler.estimate import estimate
 from douyin_crawler.plans.due import last_start, upcoming
 from douyin_crawler.plans.history import runs_of
 from douyin_crawler.plans.plan import TargetQuery, span

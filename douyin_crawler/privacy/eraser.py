@@ -7,22 +7,26 @@ many as the name has letters, so that places in texts stay true.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from douyin_crawler.items.page import MalformedPage
 from douyin_crawler.privacy.jsontext import read, within, written, written_within
+from douyin_crawler.privacy.person import AT, lists_users
 from douyin_crawler.privacy.spelling import pattern, plain, units
 
 if TYPE_CHECKING:
-    import re
-
     from douyin_crawler.privacy.person import Person
+    from douyin_crawler.privacy.spelling import Edge
 
 CUT: Final = object()
 """In place of what was the person's own."""
 _LONG_NUMBER = 8
 """Digits from which a number is not taken for a count."""
 _LONG_WORD = 6
+_SIGNS = ("uid=", "user_id=", "/profile/")
+"""Before a uid in addresses."""
+_SHORT_HOSTS = ("v.douyin.com/", "v.iesdouyin.com/")
 _COMMON = frozenset(
     {"douyin", "iesdouyin", "bytedance", "aweme", "video", "image", "images", "music"}
     | {"avatar", "nickname", "comment", "comments", "https", "signature", "string"}
@@ -49,19 +53,21 @@ class Eraser:
         self.person = person
         words = [*person.handles, *person.names]
         self._whole = person.sec_uids | person.uids | person.handles | person.names
-        self._names = person.handles | person.names
+        self._folded = {handle.casefold() for handle in person.handles}
         self._parts = [
             *person.sec_uids,
             *(uid for uid in person.uids if len(uid) >= _LONG_WORD),
             *(word for word in words if is_telling(word)),
+            *(f"{host}{code}" for code in person.links for host in _SHORT_HOSTS),
         ]
-        short = [word for word in words if not is_telling(word)]
-        short += [uid for uid in person.uids if len(uid) < _LONG_WORD]
+        short = [word for word in words if not is_telling(word) and word.strip()]
+        short_uids = [uid for uid in person.uids if len(uid) < _LONG_WORD]
         self._parts.sort(key=len, reverse=True)
-        self._behind_at = [f"@{word}" for word in short if word.strip()]
-        texts = {*self._parts, *self._behind_at}
-        self._needles = [_bytes(text) for text in sorted(texts, key=len)]
-        self._quoted = [_bytes(word) for word in short]
+        self._behind = [(at, word) for word in short + short_uids for at in AT]
+        self._behind += [(sign, uid) for uid in short_uids for sign in _SIGNS]
+        texts = {*self._parts, *(sign + word for sign, word in self._behind)}
+        self._needles = [_bytes(text).lower() for text in sorted(texts, key=len)]
+        self._quoted = [_bytes(word).lower() for word in short + short_uids]
 
     def touches(self, text: bytes) -> bool:
         """Return whether *text* names the person, or may."""
@@ -112,9 +118,9 @@ class Eraser:
         return self._erased(value, cut, name)
 
     def _found(self, text: bytes) -> bool:
+        text = text.lower()
         return any(needle in text for needle in self._needles) or any(
-            b'"%b"' % word in text or b":%b," % word in text or b":%b}" % word in text
-            for word in self._quoted
+            _stands_alone(word, text) for word in self._quoted if word in text
         )
 
     def _erased(self, value: Any, cut: bool, name: str) -> Any:
@@ -147,10 +153,11 @@ class Eraser:
         text = str(value) if value.bit_length() < 128 else ""
         if text not in self.person.uids:
             return value
-        return 0 if len(text) >= _LONG_NUMBER or name.endswith("id") else value
+        is_id = name.endswith("id") or lists_users(name)
+        return 0 if len(text) >= _LONG_NUMBER or is_id else value
 
     def _string(self, text: str, cut: bool) -> str:
-        if text in self._whole:
+        if text in self._whole or text.casefold() in self._folded:
             return ""
         if not self.touches(_bytes(text)):
             return text
@@ -163,12 +170,16 @@ class Eraser:
     def _replaced(self, text: str) -> str:
         for part in self._parts:
             text = self._pattern(part).sub("*" * units(part), text)
-        for part in self._behind_at:
-            text = pattern(part, word=False).sub("@" + "*" * (units(part) - 1), text)
+        for sign, word in self._behind:
+            edge: Edge = "" if sign in AT else "digit"
+            stars = sign + "*" * units(word)
+            text = pattern(sign + word, edge).sub(stars, text)
         return text
 
     def _pattern(self, part: str) -> re.Pattern[str]:
-        return pattern(part, word=part not in self.person.sec_uids)
+        if part in self.person.sec_uids:
+            return pattern(part)
+        return pattern(part, "digit" if part in self.person.uids else "word")
 
     def _raw(self, text: bytes) -> bytes:
         """Return *text* with what still names the person replaced in its letters."""
@@ -176,6 +187,12 @@ class Eraser:
             return text
         letters = text.decode("utf-8", "surrogateescape")
         return self._replaced(letters).encode("utf-8", "surrogateescape")
+
+
+def _stands_alone(word: bytes, text: bytes) -> bool:
+    """Return whether *word* is a whole value in *text*."""
+    around = rb'(?:^|["\[,:])\s*%b\s*(?:$|["\],:}])' % re.escape(word)
+    return re.search(around, text) is not None
 
 
 def _bytes(text: str) -> bytes:

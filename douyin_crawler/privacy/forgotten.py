@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 from dataclasses import dataclass, field, replace
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.items.page import MalformedPage
 from douyin_crawler.privacy.eraser import Eraser
+from douyin_crawler.privacy.finder import Finder, hash_of, hint_of
 from douyin_crawler.privacy.jsontext import read
-from douyin_crawler.privacy.person import Person
+from douyin_crawler.privacy.person import Person, link_code
 from douyin_crawler.privacy.reread import reread
-from douyin_crawler.privacy.spelling import plain
 from douyin_crawler.progress import Claim, Progress
+from douyin_crawler.verdicts import TargetVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,9 +29,8 @@ KEY = "key"
 WORKING = "working"
 """Kind of the row that says who is being erased just now."""
 _CACHED = 100_000
-_sec_uids = re.compile(rb"MS4wLjAB[A-Za-z0-9_-]{20,}").findall
-_uids = re.compile(rb'id(?:_str)?\\*"\s*:\s*\\*"?([0-9]{1,20})(?![0-9])').findall
 _words = re.compile(r"[A-Za-z0-9_.-]{2,}").sub
+_KINDS = ("sec_uid", "uid", "handle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,9 @@ class Row:
     """HMAC-SHA-256 of an id under the store's own key; of the key's row, that key."""
     kind: str
     size: int = 0
-    """Of a name, its letters."""
+    """The letters of the id or name; 0 where they were not counted yet."""
     note: str = ""
+    """Of a name and a handle, what to look at before they are hashed."""
 
 
 def new_key() -> Row:
@@ -53,15 +53,11 @@ def new_key() -> Row:
 
 def rows_of(person: Person, key: str) -> list[Row]:
     """Return what the list says of *person*."""
+    ids = person.ids()
     return [
-        Row(_hash(key, kind, text), kind, len(text) if kind == "name" else 0)
-        for kind, text in person.ids()
+        Row(hash_of(key, kind, text), kind, len(text), hint_of(key, kind, text))
+        for kind, text in ((k, t.casefold() if k == "handle" else t) for k, t in ids)
     ]
-
-
-def _hash(key: str, kind: str, text: str) -> str:
-    said = f"{kind}:{text}".encode("utf-8", "surrogatepass")
-    return hmac.digest(key.encode(), said, "sha256").hex()
 
 
 @dataclass(slots=True)
@@ -70,21 +66,24 @@ class ForgottenList:
 
     key: str = ""
     hashes: frozenset[str] = frozenset()
-    name_sizes: tuple[int, ...] = ()
     version: Any = None
     """By what the store tells whether it has changed since."""
     _known: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _free: set[int] = field(default_factory=set)
+    """Hashes of payloads with nobody in them: pipeline and store ask in turn."""
+    _finder: Finder | None = None
 
     @classmethod
     def of_rows(cls, rows: Iterable[Row], version: Any) -> ForgottenList:
         """Return the list with *rows*."""
-        every = list(rows)
-        return cls(
+        every = [row for row in rows if row.kind != WORKING]
+        known = cls(
             key=next((row.hash for row in every if row.kind == KEY), ""),
-            hashes=frozenset(r.hash for r in every if r.kind not in (KEY, WORKING)),
-            name_sizes=tuple(sorted({r.size for r in every if r.kind == "name"})),
+            hashes=frozenset(row.hash for row in every if row.kind != KEY),
             version=version,
         )
+        known._finder = Finder.of_rows(known.key, every, known.has)
+        return known
 
     def __bool__(self) -> bool:
         """Return whether anybody is on it."""
@@ -98,7 +97,8 @@ class ForgottenList:
         if known is None:
             if len(self._known) >= _CACHED:
                 self._known.clear()
-            known = _hash(self.key, kind, text) in self.hashes
+            texts = {text, text.casefold()} if kind == "handle" else {text}
+            known = any(hash_of(self.key, kind, t) in self.hashes for t in texts)
             self._known[kind, text] = known
         return known
 
@@ -113,7 +113,12 @@ class ForgottenList:
             return entry
         if isinstance(entry, Observation):
             return self._observation(entry)
-        return None if any(self._is_target(text) for text in _walks(entry)) else entry
+        if any(self._is_target(text) for text in _walks(entry)):
+            return None
+        if isinstance(entry, TargetVerdict):
+            reason = self._masked(entry.reason)
+            return entry if reason == entry.reason else replace(entry, reason=reason)
+        return entry
 
     def run(self, run: RunRecord) -> RunRecord:
         """Return *run* with nobody who is on the list among its arguments."""
@@ -127,7 +132,9 @@ class ForgottenList:
         return bool(self.hashes) and any(k and self._is_target(k.id) for k in keys)
 
     def _is_target(self, text: str) -> bool:
-        return any(self.has(kind, text) for kind in ("sec_uid", "uid", "handle"))
+        if any(self.has(kind, text) for kind in _KINDS):
+            return True
+        return self.has("link", link_code(text) or text)
 
     def _masked(self, text: str) -> str:
         return _words(lambda m: "***" if self._is_target(m[0]) else m[0], text)
@@ -135,8 +142,14 @@ class ForgottenList:
     def _observation(self, seen: Observation) -> Observation | None:
         if any(self._is_target(part) for part in seen.id.split(":")):
             return None
+        digest = hash(seen.payload)
+        if digest in self._free:
+            return seen
         person = self._met(seen.payload)
         if person is None:
+            if len(self._free) >= _CACHED:
+                self._free.clear()
+            self._free.add(digest)
             return seen
         payload = Eraser(person).payload(seen.kind, seen.payload)
         if payload is None:
@@ -145,11 +158,7 @@ class ForgottenList:
 
     def _met(self, text: bytes) -> Person | None:
         """Return who of the list is in *text*, with all that *text* says of them."""
-        person = Person(
-            sec_uids=set(self._listed("sec_uid", _sec_uids(text))),
-            uids=set(self._listed("uid", _uids(text))),
-            names=set(self._mentioned(text)) if b"@" in text else set(),
-        )
+        person = self._finder.found(text) if self._finder else Person()
         if not person.size():
             return None
         try:
@@ -157,23 +166,6 @@ class ForgottenList:
         except MalformedPage:
             return person
         return person
-
-    def _listed(self, kind: str, found: Iterable[bytes]) -> Iterator[str]:
-        return (t for t in {f.decode() for f in found} if self.has(kind, t))
-
-    def _mentioned(self, text: bytes) -> Iterator[str]:
-        """Yield the names of the list that stand behind an ``@``."""
-        if not self.name_sizes:
-            return
-        resolved = plain(text) if b"\\" in text else text
-        letters = resolved.decode("utf-8", "replace")
-        at = letters.find("@")
-        while at >= 0:
-            for size in self.name_sizes:
-                name = letters[at + 1 : at + 1 + size]
-                if self.has("name", name):
-                    yield name
-            at = letters.find("@", at + 1)
 
 
 def outcomes_of(

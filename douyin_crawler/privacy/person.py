@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,6 +49,14 @@ _WORKS = (("cid", "user"), ("aweme_id", "author"))
 _USER = frozenset({"nickname", "start"})
 """What users and mentions have, and no other object that has ids of persons."""
 _NOBODY = frozenset({"", "0", "-1"})
+AT = ("@", "＠")
+ASKED_FOR = "asked_for"
+"""Member of the note that says to which ``sec_uid`` a link or a handle led."""
+_link = re.compile(r"(?:^|[/.])v\.(?:ies)?douyin\.com/([A-Za-z0-9_-]+)").search
+_of_users = re.compile(
+    "(?:.*_)?(?:users?|uids?|user_?ids?|by|fans|followers?|followings?|members?"
+    "|viewers?|likers?|diggers?)(?:_list|_ids?|_str)?"
+).fullmatch
 
 
 @dataclass(slots=True)
@@ -59,6 +69,8 @@ class Person:
     handles: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     """Nicknames, former ones too."""
+    links: set[str] = field(default_factory=set)
+    """What stands behind the host in short links to the profile."""
 
     def __bool__(self) -> bool:
         """Return whether anybody is meant."""
@@ -66,7 +78,7 @@ class Person:
 
     def size(self) -> int:
         """Return how much is known."""
-        return sum(map(len, (self.sec_uids, self.uids, self.handles, self.names)))
+        return sum(1 for _ in self.ids())
 
     def update(self, other: Person) -> None:
         """Add what *other* knows."""
@@ -74,6 +86,7 @@ class Person:
         self.uids |= other.uids
         self.handles |= other.handles
         self.names |= other.names
+        self.links |= other.links
 
     def ids(self) -> Iterator[tuple[str, str]]:
         """Yield kind and text of all that names the person."""
@@ -81,6 +94,7 @@ class Person:
         yield from (("uid", text) for text in sorted(self.uids))
         yield from (("handle", text) for text in sorted(self.handles))
         yield from (("name", text) for text in sorted(self.names))
+        yield from (("link", text) for text in sorted(self.links))
 
     def is_in(self, value: dict[Any, Any], role: Role = OWN) -> bool:
         """Return whether the ids of *value* are the person's; names do not tell."""
@@ -88,8 +102,9 @@ class Person:
             for member in name & value.keys():
                 if _text(value[member]) in kinds:
                     return True
+        handles = {handle.casefold() for handle in self.handles}
         return any(
-            _text(value[member]) in self.handles
+            _text(value[member]).casefold() in handles
             for member in role.handles & value.keys()
         )
 
@@ -114,6 +129,15 @@ class Person:
                     named = named_in(found, role)
                     whole = role is OWN and not _USER.isdisjoint(found)
                     self.update(named if whole else Person(names=named.names))
+                    if role is OWN and isinstance(found.get(ASKED_FOR), str):
+                        self.update(asked_for(found[ASKED_FOR]))
+            self.learn_mentions(found)
+
+    def learn_mentions(self, value: dict[Any, Any]) -> None:
+        """Take up the names under which the texts in *value* mention the person."""
+        for tag, name in mentioned_in(value):
+            if self._is_sure(tag, OWN):
+                self.names.add(name)
 
     def _is_sure(self, value: dict[Any, Any], role: Role) -> bool:
         sec_uids, uids = role.sec_uids & value.keys(), role.uids & value.keys()
@@ -141,6 +165,59 @@ def named_in(value: dict[Any, Any], role: Role = OWN) -> Person:
             for names in (role.sec_uids, role.uids, role.handles, role.names)
         )
     )
+
+
+def mentioned_in(value: dict[Any, Any]) -> Iterator[tuple[dict[Any, Any], str]]:
+    """Yield what *value* tags in its own texts, with the name that stands there.
+
+    Places are counted in UTF-16. A name that no ``@`` precedes is not taken for one:
+    the tags may be those of another text.
+    """
+    tags = [
+        part
+        for parts in value.values()
+        if isinstance(parts, list)
+        for part in parts
+        if isinstance(part, dict) and "start" in part and "end" in part
+    ]
+    if not tags:
+        return
+    texts = [
+        t for t in value.values() if isinstance(t, str) and any(a in t for a in AT)
+    ]
+    for text in texts:
+        wide = text.encode("utf-16-le", "surrogatepass")
+        for tag in tags:
+            if name := _name_at(wide, tag["start"], tag["end"]):
+                yield tag, name
+
+
+def _name_at(wide: bytes, start: Any, end: Any) -> str:
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end):
+        return ""
+    around = wide[2 * max(start - 1, 0) : 2 * end].decode("utf-16-le", "surrogatepass")
+    inside = around if start == 0 else around[1:]
+    if inside.startswith(AT):
+        return inside[1:].strip()
+    return inside.strip() if around.startswith(AT) else ""
+
+
+def asked_for(text: str) -> Person:
+    """Return what a target that had to be looked up tells of its user."""
+    code = link_code(text)
+    return Person(links={code}) if code else Person(handles={text})
+
+
+def link_code(text: str) -> str:
+    """Return what tells a short link from others; empty where *text* is none."""
+    found = _link(text)
+    return found[1] if found else ""
+
+
+@lru_cache(4096)
+def lists_users(name: str) -> bool:
+    """Return whether a member called *name* lists ids of users, by its name."""
+    return _of_users(name) is not None
 
 
 def objects(value: Any) -> Iterator[dict[Any, Any]]:

@@ -9,50 +9,47 @@ post's author.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from douyin_crawler.items.lenient import shallow
 from douyin_crawler.items.page import MalformedPage, decode_part
 from douyin_crawler.privacy.jsontext import read, within, written, written_within
-from douyin_crawler.privacy.person import OWN, ROLES, Person, named_in, objects
-from douyin_crawler.privacy.pseudonyms import Pseudonyms, as_number, sec_uids
+from douyin_crawler.privacy.members import (
+    COUNT_DIGITS,
+    HANDLES,
+    KEPT,
+    LABELS,
+    NAMES,
+    SHORTEST,
+    UID_DIGITS,
+    WORKS,
+    blank,
+    everybody_in,
+    in_addresses,
+    is_person,
+    is_picture,
+    is_post_id,
+    is_sec_uid,
+    is_uid,
+    longest_first,
+    mentions,
+    numbers,
+    sound_title,
+    told,
+    without_label,
+)
+from douyin_crawler.privacy.person import Person, lists_users, named_in
+from douyin_crawler.privacy.pseudonyms import (
+    Pseudonyms,
+    as_number,
+    is_pseudonym,
+    sec_uids,
+)
 from douyin_crawler.privacy.reread import reread
 
 if TYPE_CHECKING:
     from douyin_crawler.items.observation import Observation
-
-_HANDLES = frozenset({"unique_id", "owner_handle", "short_id", "handle", "ins_id"})
-_NAMES = frozenset(
-    {"nickname", "owner_nickname", "reply_to_username", "remark_name", "user_name"}
-    | {"username", "screen_name", "sender_name", "custom_nickname"}
-)
-_sec_uid_name = re.compile(r"(?:.*_)?sec_(?:uid|user_id|id)s?").fullmatch
-_uid_name = re.compile(r"(?:.*_)?(?:uid|user_?id)s?(?:_str)?|owner_id").fullmatch
-_KEPT = frozenset(
-    {"gender", "region", "language", "status", "verification_type", "secret", "is_ban"}
-    | {"user_canceled", "start", "end", "type", "role_title"}
-)
-"""What a person's object keeps beside its ids: texts, pictures and counts tell who."""
-_PICTURES = re.compile(r"avatar|head_image|cover").match
-_MENTION = re.compile(r"@([^\s@#,，。!！?？:：;；、()（）]+)").sub
-_LABELS = frozenset({"label_text", "label_list", "label_type"})
-_PLACE = re.compile(r"IP").match
-_SHORTEST = 3
-"""ASCII letters of a name that is looked for in texts where no ``@`` precedes it."""
-_WORKS = frozenset({"cid", "aweme_id", "nid", "nid_str", "mix_id", "owner_id"})
-"""Members of objects that name a person and are none."""
-
-
-@lru_cache(4096)
-def _is_sec_uid(name: str) -> bool:
-    return _sec_uid_name(name) is not None
-
-
-@lru_cache(4096)
-def _is_uid(name: str) -> bool:
-    return _uid_name(name) is not None
 
 
 class Pseudonymizer:
@@ -90,13 +87,13 @@ class _Rewriting:
     def __init__(self, pseudonyms: Pseudonyms, clear: Person, value: Any) -> None:
         self._to = pseudonyms
         self._clear = clear
-        named = _everybody(value)
+        named = everybody_in(value)
         self._clear_names = clear.names | clear.handles
-        self._words = _longest_first(
+        self._words = longest_first(
             {n: pseudonyms.word(n) for n in named.names - clear.names if n.strip()}
             | {h: pseudonyms.word(h) for h in named.handles - clear.handles}
         )
-        self._plain = [_told(name, word) for name, word in self._words.items()]
+        self._plain = [told(name, word) for name, word in self._words.items()]
         self._coded = [
             (form, word)
             for name, word in self._words.items()
@@ -111,52 +108,71 @@ class _Rewriting:
         if isinstance(value, dict):
             return self._object(value)
         if isinstance(value, list):
-            return [self.value(part, name) for part in value]
+            return [self._listed(part, name) for part in value]
         if isinstance(value, str):
             return self._text(value, name)
         if isinstance(value, int) and not isinstance(value, bool):
-            known = _is_uid(name) or str(value) in self._numbers
-            return self._uid(value) if known else value
+            digits = str(value) if value.bit_length() < 128 else ""
+            known = is_uid(name) or digits in self._numbers
+            is_long = len(digits) > COUNT_DIGITS and lists_users(name)
+            return self._uid(value) if known or is_long else value
         return value
 
+    def _listed(self, value: Any, name: str) -> Any:
+        """Return an element of a list called *name*; lists have no counts."""
+        if isinstance(value, int | str) and not isinstance(value, bool):
+            digits = str(value)
+            if lists_users(name) and digits.isdigit() and len(digits) >= SHORTEST:
+                return self._uid(value)
+        return self.value(value, name)
+
     def _object(self, value: dict[str, Any]) -> Any:
-        if self._clear and self._clear.is_in(value) and not _WORKS & value.keys():
+        if self._clear and self._clear.is_in(value) and not WORKS & value.keys():
             return value
-        person = _is_person(value)
+        person = is_person(value)
         is_comment = "cid" in value and "user" in value
         is_named = bool(named_in(value).size() or "owner_id" in value)
         left: dict[str, Any] = {}
         for name, part in value.items():
-            if is_comment and name in _LABELS:
-                left[name] = _without_label(name, part)
+            if is_comment and name in LABELS:
+                left[name] = without_label(name, part)
             elif person and not self._is_kept(name, part):
-                left[name] = _blank(part)
-            elif is_named and _PICTURES(name) and "aweme_id" not in value:
+                left[name] = blank(part)
+            elif is_named and is_picture(name) and "aweme_id" not in value:
                 left[name] = None
+            elif "avatar" in name.lower() and isinstance(part, dict | list | str):
+                left[name] = blank(part)
             elif person and name in ("id", "id_str"):
                 left[name] = self._uid(part)
             else:
-                left[self._string(name)] = self.value(part, name)
+                left[self._key(name)] = self.value(part, name)
         return left
 
+    def _key(self, name: str) -> str:
+        is_long = name.isdigit() and COUNT_DIGITS < len(name) <= UID_DIGITS
+        if is_long and not is_post_id(name):
+            return str(self._uid(name))
+        return self._string(name)
+
     def _is_kept(self, name: str, part: Any) -> bool:
-        if part is None or isinstance(part, bool) or name in _KEPT or name in _NAMES:
+        if part is None or isinstance(part, bool) or name in KEPT or name in NAMES:
             return True
-        if name in _HANDLES:
+        if name in HANDLES:
             return False
-        return bool(_is_sec_uid(name) or _is_uid(name) or name in ("id", "id_str"))
+        return bool(is_sec_uid(name) or is_uid(name) or name in ("id", "id_str"))
 
     def _text(self, text: str, name: str) -> str:
-        if not text:
-            return text
-        if _is_sec_uid(name) and " " not in text and text[:1] not in "{[":
+        if is_sec_uid(name) and text and " " not in text and text[:1] not in "{[":
             return text if text in self._clear.sec_uids else self._to.sec_uid(text)
-        if name in _HANDLES:
+        if name in HANDLES:
             return text if text in self._clear_names | self._clear.uids else ""
-        if name in _NAMES:
-            return text if text in self._clear.names else self._to.name(text)
-        if _is_uid(name) and text.isdigit():
-            return str(self._uid(text))
+        if name in NAMES:
+            known = not text or text in self._clear.names
+            return text if known else self._to.name(text)
+        if (is_uid(name) or lists_users(name)) and numbers(text):
+            return re.sub(r"\d+", lambda found: str(self._uid(found[0])), text)
+        if name.endswith("title") and (made := self._sound(text)):
+            return made
         inner = within(text)
         if inner is not None:
             left = _Rewriting(self._to, self._clear, inner).value(inner)
@@ -167,15 +183,17 @@ class _Rewriting:
         text = str(value)
         if text in {"0", "", "-1"} | self._clear.uids or not text.isdigit():
             return value
+        if is_pseudonym(text):
+            return value
         return as_number(self._to.uid(text), value)
 
     def _string(self, text: str) -> str:
         """Return *text* with all that names somebody in it replaced."""
+        if text in self._words:
+            return self._words[text]
         if "MS4wLjAB" in text:
             text = sec_uids(self._sec_uid, text)
-        for uid, number in self._numbers.items():
-            if uid in text:
-                text = re.sub(rf"(?<!\d){uid}(?!\d)", number, text)
+        text = self._uids_in(text)
         for plain, word in self._plain:
             if plain in text:
                 text = text.replace(plain, word)
@@ -183,76 +201,36 @@ class _Rewriting:
             for coded, word in self._coded:
                 if coded in text:
                     text = text.replace(coded, word)
-        if "@" in text:
-            text = _MENTION(self._mention, text)
+        if "@" in text or "＠" in text:
+            text = mentions(self._mention, text)
         return text
+
+    def _uids_in(self, text: str) -> str:
+        if "id" in text or "/profile" in text:
+            text = in_addresses(self._in_address, text)
+        for uid, number in self._numbers.items():
+            if uid in text:
+                text = re.sub(rf"(?<!\d){uid}(?!\d)", number, text)
+        return text
+
+    def _sound(self, title: str) -> str:
+        """Return the title that a sound has from who made it, without that name.
+
+        Empty where *title* is none of these.
+        """
+        found = sound_title(title)
+        if not found or found[2] in self._clear_names:
+            return title if found else ""
+        return found[1] + self._to.word(found[2]) + found[3]
+
+    def _in_address(self, found: re.Match[str]) -> str:
+        return found[1] + str(self._uid(found[2]))
 
     def _sec_uid(self, found: re.Match[str]) -> str:
         known = found[0] in self._clear.sec_uids or "PSEUDONYM" in found[0]
         return found[0] if known else self._to.sec_uid(found[0])
 
     def _mention(self, found: re.Match[str]) -> str:
-        if found[1] in self._clear_names or found[1] in self._words.values():
+        if found[2] in self._clear_names or found[2] in self._words.values():
             return found[0]
-        return "@" + self._to.word(found[1])
-
-
-def _everybody(value: Any) -> Person:
-    """Return all ids and names that the objects in *value* give somebody."""
-    everybody = Person()
-    for found in objects(value):
-        for role in ROLES:
-            everybody.update(named_in(found, role))
-        for text in (found.get("text"), found.get("desc")):
-            everybody.names |= _mentioned(text, found.get("text_extra"))
-    return everybody
-
-
-def _mentioned(text: Any, extra: Any) -> set[str]:
-    """Return the names that stand in *text* where *extra* says that someone does."""
-    if not isinstance(text, str) or not isinstance(extra, list) or "@" not in text:
-        return set()
-    wide = text.encode("utf-16-le", "surrogatepass")
-    names = set()
-    for entry in extra:
-        if not isinstance(entry, dict) or not named_in(entry).size():
-            continue
-        start, end = entry.get("start"), entry.get("end")
-        if isinstance(start, int) and isinstance(end, int) and 0 <= start < end:
-            cut = wide[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
-            names.add(cut.removeprefix("@").strip())
-    return names - {""}
-
-
-def _is_person(value: dict[str, Any]) -> bool:
-    """Return whether an object is a user, or a copy of one."""
-    if _WORKS & value.keys():
-        return False
-    return bool(named_in(value, OWN).size())
-
-
-def _blank(value: Any) -> Any:
-    """Return what stands for a value that is left out."""
-    if isinstance(value, str):
-        return ""
-    if isinstance(value, list):
-        return []
-    return 0 if isinstance(value, int | float) else None
-
-
-def _without_label(name: str, value: Any) -> Any:
-    """Return a comment's label if it is the place that it was in 2023."""
-    if name == "label_text" and isinstance(value, str) and _PLACE(value):
-        return value
-    return _blank(value)
-
-
-def _told(name: str, word: str) -> tuple[str, str]:
-    """Return what to look for in texts, and what stands for it."""
-    if len(name) >= (_SHORTEST if name.isascii() else 2):
-        return name, word
-    return f"@{name}", f"@{word}"
-
-
-def _longest_first(words: dict[str, str]) -> dict[str, str]:
-    return dict(sorted(words.items(), key=lambda pair: -len(pair[0])))
+        return found[1] + self._to.word(found[2])

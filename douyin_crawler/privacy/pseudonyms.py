@@ -28,6 +28,8 @@ _UID = "90"
 _UID_DIGITS = 17
 _NAME = "用户"
 _NAME_DIGITS = 12
+is_pseudonym = re.compile(rf"{_UID}[0-9]{{{_UID_DIGITS}}}").fullmatch
+"""Whether the text of a number is the pseudonym of a uid."""
 sec_uids = re.compile(r"MS4wLjAB[A-Za-z0-9_-]{20,}").sub
 
 

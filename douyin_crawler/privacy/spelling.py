@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal, TypeAlias
 from urllib.parse import unquote_to_bytes
 
+_blanks = re.compile(rb"\\+[bfnrt]").sub
 _unicode = re.compile(rb"\\+u([0-9a-fA-F]{4})").sub
 _HALVES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]").search
 _LAYERS = 6
-_SEPARATED = (
-    r"(?:(?<![0-9A-Za-z_])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4}))"
-)
+Edge: TypeAlias = Literal["", "word", "digit"]
+_SEPARATED = {
+    edge: rf"(?:(?<!{joined})|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrtbf])"
+    r"|(?<=\\u[0-9a-fA-F]{4}))"
+    for edge, joined in (("word", "[0-9A-Za-z_]"), ("digit", "[0-9]"))
+}
 """Before a word; the letters of an escape are none of it."""
 
 
@@ -31,6 +36,13 @@ def plain(text: bytes) -> bytes:
         if text == before:
             break
     return text
+
+
+def searchable(text: bytes) -> bytes:
+    """Return *text* for a search for whole words: line breaks do not join them."""
+    if b"\\" in text:
+        text = _blanks(b" ", text)
+    return plain(text)
 
 
 def _letter(found: re.Match[bytes]) -> bytes:
@@ -57,17 +69,18 @@ def _is_utf8(text: bytes) -> bool:
 
 
 @lru_cache(4096)
-def pattern(text: str, *, word: bool) -> re.Pattern[str]:
-    """Return what finds *text* in any of its spellings.
+def pattern(text: str, edge: Edge = "") -> re.Pattern[str]:
+    """Return what finds *text* in any of its spellings, in small letters or capitals.
 
-    With *word* only where no letter or digit of ASCII joins it.
+    *edge* is what must not join it: letters, digits and ``_`` of ASCII (``word``), or
+    digits.
     """
     body = "".join(map(_spellings, text))
-    if word and text[0].isascii():
-        body = _SEPARATED + body
-    if word and text[-1].isascii():
-        body += r"(?![0-9A-Za-z_])"
-    return re.compile(body, re.DOTALL)
+    if edge and text[0].isascii():
+        body = _SEPARATED[edge] + body
+    if edge and text[-1].isascii():
+        body += "(?![0-9A-Za-z_])" if edge == "word" else "(?![0-9])"
+    return re.compile(body, re.DOTALL | re.IGNORECASE)
 
 
 def _spellings(letter: str) -> str:

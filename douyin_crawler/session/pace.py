@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
-from douyin_crawler.api.errors import BudgetSpent
+from douyin_crawler.api.errors import BudgetSpent, HeldOff
 from douyin_crawler.spiders.arguments import SHANGHAI
 from douyin_crawler.stores.base import StoreError
 from douyin_crawler.stores.patience import patiently
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from scrapy import Request
     from scrapy.crawler import Crawler
 
     from douyin_crawler.extensions.run import RunExtension
     from douyin_crawler.stores.base import Reservation
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LONGEST = 3_600.0
+"""Seconds of a wait that a run sits out; for a longer one it ends."""
+_TURNS = 10
+"""Intervals until one's turn that processes can make of each other; what is longer is
+the service's own wish."""
+_TOLD = 60.0
 _LOOK = 0.2
 """Seconds between two looks whether the run ends while the store is waited for."""
 
@@ -45,6 +58,7 @@ class Pace:
 
         Raises:
             BudgetSpent: the day has no request left.
+            HeldOff: the service has asked the session to wait for more than an hour.
             RunEnds: the run ends meanwhile.
         """
         async with self._one_by_one:
@@ -55,8 +69,19 @@ class Pace:
                 await self._reserve(f"plan {name}", day, most, 0.0)
             if not interval and not limit:
                 return
-            reserved = await self._reserve(key, day, limit, interval)
-            await self._run.pause(reserved.wait)
+            wait = (await self._reserve(key, day, limit, interval)).wait
+            if wait > max(_TOLD, _TURNS * interval):
+                _say_held(wait)
+            await self._run.pause(wait)
+
+    async def hold(self, seconds: float) -> None:
+        """Let no process of the session take a turn for so long.
+
+        Raises:
+            RunEnds: the run ends meanwhile.
+        """
+        store, key = self._run.store, self._run.session.key
+        await self._ask(lambda: store.hold(key, today(), seconds))
 
     def _interval(self, request: Request) -> float:
         """Return the seconds from this turn to the next, by the request's slot.
@@ -76,32 +101,53 @@ class Pace:
     async def _reserve(
         self, key: str, day: str, limit: int, interval: float
     ) -> Reservation:
-        """Reserve in the store; wait for one that is away as long as the run lasts.
+        """Reserve in the store.
 
         Raises:
             BudgetSpent: the day has no request left for *key*.
         """
         store = self._run.store
+        reserved = await self._ask(
+            lambda: store.reserve(key, day, limit=limit, interval=interval)
+        )
+        self.left[key] = limit - reserved.spent
+        if not reserved.granted:
+            raise spent_error(key, day, reserved.spent, limit)
+        return reserved
+
+    async def _ask(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Ask the store; wait for one that is away as long as the run lasts."""
         asked = asyncio.ensure_future(
-            patiently(
-                lambda: store.reserve(key, day, limit=limit, interval=interval),
-                seconds=self._run.config.store_patience,
-            )
+            patiently(call, seconds=self._run.config.store_patience)
         )
         try:
             while not (await asyncio.wait({asked}, timeout=_LOOK))[0]:
                 await self._run.pause(0)
-            reserved = await asked
+            return await asked
         except StoreError as error:
             self._run.store_failed(error)
             await self._run.pause(0)  # raises: the run ends
             raise
         finally:
             asked.cancel()
-        self.left[key] = limit - reserved.spent
-        if not reserved.granted:
-            raise spent_error(key, day, reserved.spent, limit)
-        return reserved
+
+
+def _say_held(seconds: float) -> None:
+    """Say that the session waits.
+
+    Raises:
+        HeldOff: for too long.
+    """
+    if seconds > LONGEST:
+        raise held_off(seconds)
+    logger.info("The service has asked this session to wait: %.0f s from now", seconds)
+
+
+def held_off(seconds: float, evidence: str = "") -> HeldOff:
+    """Return the error that says until when the service asks to wait."""
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    said = f"not before {until:%Y-%m-%d %H:%M} UTC"
+    return HeldOff(f"{said}, {evidence}" if evidence else said)
 
 
 def today() -> str:

@@ -33,22 +33,25 @@ class Arguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 A = TypeVar("A", bound=Arguments)
 
 
-def read_arguments(kind: type[A], given: Mapping[str, Any]) -> A:
-    """Return *given* as a typed object.
+def read_arguments(
+    kind: type[A], given: Mapping[str, Any], *, of: str = "this spider"
+) -> A:
+    """Return *given*, the arguments *of* what messages name, as a typed object.
 
     Raises:
         ArgumentError: a name is unknown or missing, or a value has another type.
     """
-    named = _named(kind, given)
+    named = _named(kind, given, of)
     types = {field.name: field for field in msgspec.structs.fields(kind)}
     for name, field in types.items():
         if field.required and not named.get(name):
-            raise ArgumentError(f"-a {name}=... is missing{_hint(kind)}")
+            hint = _hint(kind) if len(types) > 1 else ""
+            raise ArgumentError(f"-a {name}=... is missing{hint}")
     values = {n: _convert(n, v, types[n].type) for n, v in named.items()}
     return kind(**values)
 
 
-def _named(kind: type[Arguments], given: Mapping[str, Any]) -> dict[str, Any]:
+def _named(kind: type[Arguments], given: Mapping[str, Any], of: str) -> dict[str, Any]:
     known = kind.__struct_fields__
     named: dict[str, Any] = {}
     for name, value in given.items():
@@ -58,9 +61,7 @@ def _named(kind: type[Arguments], given: Mapping[str, Any]) -> dict[str, Any]:
         if own not in known:
             close = difflib.get_close_matches(name, known, 1)
             hint = f"; did you mean {close[0]}?" if close else _hint(kind)
-            raise ArgumentError(
-                f"-a {shown(name)}=... is no argument of this spider{hint}"
-            )
+            raise ArgumentError(f"-a {shown(name)}=... is no argument of {of}{hint}")
         if own in named:
             raise ArgumentError(f"-a {own}=... is given twice (also as {name})")
         named[own] = value.strip() if isinstance(value, str) else value
@@ -77,7 +78,10 @@ def _convert(name: str, value: Any, kind: Any) -> Any:
 
 
 def _hint(kind: type[Arguments]) -> str:
-    return "; the arguments are " + ", ".join(kind.__struct_fields__)
+    names = kind.__struct_fields__
+    if len(names) < 2:
+        return f"; the only one is {names[0]}" if names else "; it takes none"
+    return "; the arguments are " + ", ".join(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,15 @@ class DouyinSpider(Walking, Spider):
         return read_arguments(cls.arguments_class, given)
 
     @classmethod
+    def named_targets(cls, arguments: Arguments) -> Iterator[tuple[str, str]]:
+        """Yield what a run is asked for, before there is one.
+
+        Each is its name, and what that is as long as it is no id: a request has to
+        find the id first.
+        """
+        yield "", cls.name
+
+    @classmethod
     def needs_login(cls, arguments: Arguments) -> bool:
         """Return whether nothing of what is asked for can be had without a login."""
         return any(ENDPOINTS[e].login == "needed" for e in cls.endpoints.values())

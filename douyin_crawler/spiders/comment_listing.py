@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _CAP = 400
 """Entries after which a list may have met the service's cap."""
-_SHOWN = 0.8
-"""Share of the comments of a post that is listed at the least, it is assumed."""
+_HIDDEN = 0.3
+"""Share of the comments of a post that is hidden at the most, it is assumed."""
+_FEW = 2
+"""So many may be hidden of any list."""
 
 
 class CommentListing(Listing):
@@ -114,7 +116,7 @@ class CommentListing(Listing):
         """
         if walk.seen >= _CAP:
             return super().stopped_short(walk, got, expected)
-        return got < expected * _SHOWN
+        return expected - got > max(_FEW, expected * _HIDDEN)
 
     async def kept_before(self, walk: Walk) -> set[str]:
         """Return the comments of this post that the walk has seen so far."""

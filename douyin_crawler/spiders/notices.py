@@ -75,6 +75,16 @@ class NoticesSpider(NoticeGroups):
             raise ArgumentError(f"-a {name}: {error}") from None
         return arguments
 
+    @classmethod
+    def named_targets(cls, arguments: Arguments) -> Iterator[tuple[str, str]]:
+        """Yield the notices, or the group."""
+        assert isinstance(arguments, NoticesArguments)
+        if arguments.group:
+            yield "", f"group {arguments.group}"
+            return
+        for target in read_targets(arguments.notice, parse_notice):
+            yield "", target.nid
+
     def new_walk(self, target: str) -> Walk:
         """Return the walk over the notice *target*."""
         return Walk(kind=self.walk_kind, id=target)

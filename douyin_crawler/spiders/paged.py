@@ -233,6 +233,7 @@ class PagedSpider(DouyinSpider):
             segment.seam = 0
             segment.cursors.clear()
             return None
+        segment.frontier = None  # what lies between is not what was read
         _step_back(segment, walk.start)
         return self.walk_request(walk)
 
@@ -272,7 +273,11 @@ def _overlap(walk: Walk, count: int) -> None:
     """
     body = walk.segments[0]
     del walk.segments[1:-1]
-    body.seam = count
+    if not (body.cursor.isascii() and body.cursor.isdigit()):
+        return
+    body.frontier = int(body.cursor)
+    body.seam = count * (1 + walk.empty)  # no entry is known again on an empty page
+    walk.empty = 0
     _step_back(body, walk.start)
     if body.cursor == walk.start:
         walk.begin_anew()
@@ -280,9 +285,8 @@ def _overlap(walk: Walk, count: int) -> None:
 
 def _step_back(segment: Segment, start: str) -> None:
     """Move the cursor back, each time twice as far."""
-    if segment.cursor.isascii() and segment.cursor.isdigit():
-        segment.cursor = str(max(int(start), int(segment.cursor) - segment.seam))
-        segment.seam *= 2
+    segment.cursor = str(max(int(start), int(segment.cursor) - segment.seam))
+    segment.seam *= 2
 
 
 def _alike(walk: Walk, gap: int) -> bool:

@@ -100,6 +100,8 @@ class Segment:
         """Records of the present page that were not met before."""
         self.seam = 0
         """Where it is taken up by an offset: entries to step back if none is known."""
+        self.frontier: int | None = None
+        """The offset up to which it was read before, while that is read again."""
         self.cursors: set[str] = set()
         """Cursors that pages were read at."""
 
@@ -130,7 +132,7 @@ class Segment:
     def state(self) -> SegmentState:
         """Return what a checkpoint keeps."""
         return SegmentState(
-            cursor=self.cursor,
+            cursor=self._farthest(),
             top=self.top,
             got=len(self.got),
             recent=self.got.recent(),
@@ -142,6 +144,11 @@ class Segment:
             known=self.known,
             outside=len(self.outside),
         )
+
+    def _farthest(self) -> str:
+        if self.frontier is None or not self.cursor.isdigit():
+            return self.cursor
+        return str(max(int(self.cursor), self.frontier))
 
     @classmethod
     def from_state(cls, state: SegmentState) -> Segment:
@@ -170,6 +177,8 @@ class WalkState(msgspec.Struct, omit_defaults=True):
     mark: Mark | None = None
     """Where the latest complete walk began, if there was one over the whole list."""
     limit: int | None = None
+    empty: int = 0
+    """Empty pages in a row, up to the cursor."""
     first: datetime | None = None
     """When the first page was answered, by the clock of answers."""
     latest: datetime | None = None

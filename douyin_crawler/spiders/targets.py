@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from douyin_crawler.api.targets import (
@@ -13,6 +14,9 @@ from douyin_crawler.api.targets import (
     parse_location,
     read_targets,
 )
+from douyin_crawler.items.observation import Observation
+from douyin_crawler.privacy.jsontext import written
+from douyin_crawler.privacy.person import ASKED_FOR
 from douyin_crawler.spiders.arguments import ArgumentError, Arguments
 from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.spiders.queued import ELSEWHERE, QueueWorker, check_queue
@@ -87,6 +91,14 @@ class TargetSpider(DouyinSpider):
         except TargetError as error:
             raise ArgumentError(f"-a {cls.target_argument}: {error}") from None
         return arguments
+
+    @classmethod
+    def named_targets(cls, arguments: Arguments) -> Iterator[tuple[str, str]]:
+        """Yield the targets that the argument names."""
+        parse: Callable[[str], Target] = cls.parse_target
+        for target in read_targets(getattr(arguments, cls.target_argument), parse):
+            kind = "" if target.kind in _NAMED else target.kind
+            yield kind.replace("_", " "), target.value
 
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request of each target."""
@@ -197,9 +209,24 @@ class TargetSpider(DouyinSpider):
         self.forget(asked)
         walk = self.new_walk(id)
         walk.ticket, asked.ticket = asked.ticket, None
-        if self.begin(walk):
+        is_new = self.begin(walk)
+        if self.target_class is UserTarget and asked.id != "self":
+            yield self._asked_for(asked, walk)
+        if is_new:
             for output in await self.enter(walk):
                 yield output
         else:
             self.give_back(walk, ELSEWHERE)
             self.next_target()
+
+    def _asked_for(self, asked: Walk, walk: Walk) -> Observation:
+        """Return a note of where a link or a handle led, so that it can be erased."""
+        note = {ASKED_FOR: asked.id, "sec_uid": walk.id}
+        return Observation(
+            kind="page",
+            id=f"{ASKED_FOR}:{walk.id}:{asked.id}",
+            item=None,
+            payload=written(note),
+            source="own",
+            observed_at=datetime.now(UTC).replace(microsecond=0),
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, ClassVar
 
+from douyin_crawler.api.errors import NobodyNamed
 from douyin_crawler.items.observe_entries import observe_user
 from douyin_crawler.items.user import User
 from douyin_crawler.spiders.batches import BatchSpider
@@ -78,7 +79,4 @@ class UserInfoSpider(UserTargets, BatchSpider):
         """Take an answer without anyone for a refusal rather than for an answer."""
         if alone:
             return Verdict.GONE, "the service left it out: there is no such user"
-        return Verdict.RESTRICTED, _NOBODY
-
-
-_NOBODY = "the service named nobody: the ids are unknown, or the session is restricted"
+        return Verdict.RESTRICTED, NobodyNamed.meaning

@@ -25,6 +25,11 @@ _HEADS = 8
 """Unfinished stretches that a walk keeps, of runs that were stopped in its head."""
 
 
+def _now() -> datetime:
+    """Return the time as rows have it: to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 @dataclass(slots=True, eq=False)
 class Walk:
     """Where a walk stands; the spider moves it on page by page."""
@@ -69,7 +74,7 @@ class Walk:
     """When its latest page was answered, by that clock."""
     first_total: int | None = None
     """What the first page said of the number of records."""
-    born: datetime = field(default_factory=lambda: datetime.now(UTC))
+    born: datetime = field(default_factory=_now)
     segments: list[Segment] = field(default_factory=list)
     pages: int = 0
     expected: int | None = None
@@ -263,6 +268,7 @@ class Walk:
         self.since, self.until = state.since, state.until
         self.limit = state.limit if self.limit is None else self.limit
         self.first, self.first_total = state.first, state.total
+        self.empty = state.empty
         self.born = state.born or self.born
         self.pages, self.expected = progress.pages, progress.expected
         self.announced = self.announced or progress.announced
@@ -283,6 +289,7 @@ class Walk:
                 since=self.since,
                 until=self.until,
                 limit=self.limit,
+                empty=self.empty,
                 first=self.first,
                 latest=self.latest,
                 total=self.first_total,

@@ -107,7 +107,7 @@ class Walking(Ticketed):
         """
         try:
             if await self._passed_over(walk):
-                return []
+                return self._less_one(walk.parent)
             claim = await self.run.leases.claim(
                 walk.key, spider=self.name, parent=walk.opener
             )
@@ -145,8 +145,6 @@ class Walking(Ticketed):
             logger.info("%s %s is not unfinished: passed over", walk.kind, walk.id)
         else:
             return False
-        if walk.parent:
-            walk.parent.children -= 1
         self.forget(walk)
         self.given_back += self.hand_in(walk, self.verdict(walk, Verdict.GONE))
         if walk.slot and not walk.parent:
@@ -205,10 +203,11 @@ class Walking(Ticketed):
             while parent.pending and self._under_way(parent) < _OPEN_CHILDREN:
                 child = self.child_walk(parent, parent.pending.popleft())
                 if child.key in self._walks:
-                    parent.children -= 1
-                    continue
-                self._walks[child.key] = child
-                for output in await self.enter(child):
+                    outputs = self._less_one(parent)
+                else:
+                    self._walks[child.key] = child
+                    outputs = await self.enter(child)
+                for output in outputs:
                     yield output
             parent = parent.parent
 
@@ -225,9 +224,17 @@ class Walking(Ticketed):
     # -- ending ------------------------------------------------------------------
 
     def finish(
-        self, walk: Walk, verdict: Verdict, reason: str = "", *, settled: bool = False
+        self,
+        walk: Walk,
+        verdict: Verdict,
+        reason: str = "",
+        *,
+        settled: bool = False,
+        cut: bool = False,
     ) -> Iterator[Any]:
         """End *walk*: its verdict follows its items, and the next target may begin.
+
+        One that is *cut* in the middle of a page stands at its last checkpoint.
 
         A walk that opened others has its verdict when each of them has one that ends
         a target; where one ends the run instead, it stays open.
@@ -240,6 +247,8 @@ class Walking(Ticketed):
             return
         self.forget(walk)
         ending = self.verdict(walk, verdict, reason, settled=settled)
+        if cut:
+            ending = rows.back_to_checkpoint(ending, walk)
         if walk.parent and not verdict.ends_run:
             self._ending[walk.key] = walk.parent
         self.run.ended(ending, child=walk.parent is not None)
@@ -267,6 +276,10 @@ class Walking(Ticketed):
         elif parent.held and parent.children <= _OPEN_CHILDREN:
             held, parent.held = parent.held, None
             yield held
+
+    def _less_one(self, parent: Walk | None) -> list[Any]:
+        """Return what follows where a child of *parent* is not read after all."""
+        return list(self._one_child_less(parent, final=True)) if parent else []
 
     def _end_awaited(self, walk: Walk) -> Iterator[Any]:
         if walk.awaiting and not (walk.children or walk.reading):

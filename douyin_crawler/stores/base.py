@@ -256,6 +256,14 @@ class Store(Queues):
         """
 
     @abstractmethod
+    async def hold(self, session: str, day: str, seconds: float) -> None:
+        """Give *session* no turn for so long from now, whichever process asks.
+
+        Turns that are given stay; a hold that lasts longer does, too. *day* is the
+        present one, as for :meth:`reserve`: no request of it is counted.
+        """
+
+    @abstractmethod
     async def spent(self, session: str, day: str) -> int:
         """Return how many requests *session* has reserved on *day*."""
 

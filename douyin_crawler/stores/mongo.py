@@ -190,6 +190,11 @@ class MongoStore(MongoWalks, MongoQueues):
                 self._database, session, day, limit=limit, interval=interval
             )
 
+    async def hold(self, session: str, day: str, seconds: float) -> None:
+        """Give a session no turn for so long."""
+        with self._explained():
+            await mongo_budget.hold(self._database, session, day, seconds)
+
     async def spent(self, session: str, day: str) -> int:
         """Return how many requests *session* has reserved on *day*."""
         with self._explained():

@@ -65,6 +65,19 @@ async def _begin(database: Database, key: str, session: str, day: str) -> None:
         await database.budget.insert_one(row)
 
 
+async def hold(database: Database, session: str, day: str, seconds: float) -> None:
+    """Give *session* no turn for so long, by the server's clock."""
+    key = key_of(session, day)
+    if not await database.budget.find_one({"_id": key}):
+        await _begin(database, key, session, day)
+    until = {"$add": [{"$max": ["$$NOW", "$at"]}, round(seconds * 1000)]}
+    # Another process may already count for the day that follows.
+    await database.budget.update_many(
+        {"session": session, "day": {"$gte": day}},
+        [{"$set": {"next_at": {"$max": ["$next_at", until]}}}],
+    )
+
+
 async def spent(database: Database, session: str, day: str) -> int:
     """Return how many requests *session* has spent on *day*."""
     found = await database.budget.find_one({"_id": key_of(session, day)})

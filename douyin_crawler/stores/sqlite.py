@@ -138,6 +138,10 @@ class SQLiteStore(SQLiteWalks, SQLiteQueues):
         """Count a request before it is sent, and give it a turn."""
         return await self._call(_reserve, session, day, limit=limit, interval=interval)
 
+    async def hold(self, session: str, day: str, seconds: float) -> None:
+        """Give a session no turn for so long."""
+        await self._call(_hold, session, day, seconds)
+
     async def spent(self, session: str, day: str) -> int:
         """Return how many requests *session* has reserved on *day*."""
         return await self._call(sqlite_budget.spent, session, day)
@@ -218,6 +222,13 @@ def _reserve(
         return sqlite_budget.reserve(
             connection, session, day, limit=limit, interval=interval
         )
+
+
+def _hold(
+    connection: sqlite3.Connection, session: str, day: str, seconds: float
+) -> None:
+    with transaction(connection):
+        sqlite_budget.hold(connection, session, day, seconds)
 
 
 def _count(connection: sqlite3.Connection, kind: str) -> int:

@@ -27,6 +27,11 @@ _SAVE = """
     ON CONFLICT (session, day) DO UPDATE SET
         spent = excluded.spent, next_at = excluded.next_at, at = excluded.at
 """
+# Another process may already count for the day that follows.
+_HOLD = """
+    UPDATE budget SET next_at = MAX(next_at, MAX(at, ?) + ?)
+    WHERE session = ? AND day >= ?
+"""
 
 
 def reserve(
@@ -50,6 +55,16 @@ def reserve(
     row = session, day, spent + 1, now + wait + interval, now
     connection.execute(_SAVE, row)
     return Reservation(granted=True, spent=spent + 1, wait=wait)
+
+
+def hold(
+    connection: sqlite3.Connection, session: str, day: str, seconds: float
+) -> None:
+    """Give *session* no turn for so long, in the open transaction."""
+    if connection.execute(_FIND, (session, day)).fetchone() is None:
+        row = connection.execute(_LATEST, (session,)).fetchone() or (0, 0.0, 0.0)
+        connection.execute(_SAVE, (session, day, *row))
+    connection.execute(_HOLD, (time.time(), seconds, session, day))
 
 
 def spent(connection: sqlite3.Connection, session: str, day: str) -> int:

@@ -89,6 +89,7 @@ class Sweep:
                 content = None
         known = self.person.size()
         self.person.learn(content if table in LEARNT else [*value.values()])
+        self.person.learn_mentions(value)
         if self.person.size() > known:
             self._eraser = None
         kind = _kind_of(table, row)

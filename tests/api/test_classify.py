@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _CAPTCHA = base64.b64encode(b'{"code":"10000","subtype":"slide"}').decode()
 _DETAIL = "aweme_detail"
+NO_DATA = '{"status_code":0}'
 _REASON = '{"aweme_detail":null,"filter_detail":{"filter_reason":"%s"},"status_code":0}'
 
 
@@ -70,6 +71,7 @@ def read(
         (503, "<html>", failures.ServerError),
         (408, "", failures.ServerError),
         (407, "", failures.ProxyFailed),
+        (401, "", errors.NotLoggedIn),
     ],
 )
 def test_by_status(status: int, body: str, row: type[ApiError]) -> None:
@@ -170,7 +172,6 @@ def test_by_text(body: str, row: type[ApiError]) -> None:
             errors.NotLoggedIn,
         ),
         ("aweme_post", '{"status_code":8}', errors.NotLoggedIn),
-        ("aweme_post", '{"status_code":8,"status_msg":"其他"}', errors.UnknownCode),
         (
             "aweme_post",
             '{"status_code":2483,"status_msg":"请先登录"}',
@@ -225,6 +226,9 @@ def test_by_text(body: str, row: type[ApiError]) -> None:
         ),
         ("im_user_info", '{"status_code":2,"data":[]}', errors.UnknownCode),
         ("im_user_info", '{"status_code":0}', errors.Restricted),
+        ("im_user_info", '{"status_code":0,"data":null}', errors.NobodyNamed),
+        ("im_user_info", '{"status_code":0,"data":[]}', errors.NobodyNamed),
+        ("im_user_info", '{"status_code":0,"data":{}}', errors.NobodyNamed),
         ("im_user_info", '{"status_code":8}', errors.NotLoggedIn),
         ("emoticon_trending", '{"emoticon_data":null}', errors.RecordMissing),
         ("notice_detail", '{"status_code":0,"extra":{}}', errors.Restricted),
@@ -259,6 +263,47 @@ def test_by_json(endpoint: str, body: str, row: type[ApiError]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "message", "row"),
+    [
+        ("aweme_post", "", errors.NotLoggedIn),
+        ("aweme_post", "用户未登录", errors.NotLoggedIn),
+        ("aweme_post", "登陆已过期", errors.NotLoggedIn),
+        ("comment_list", "身份已失效", errors.NotLoggedIn),
+        ("comment_list", "session expired", errors.NotLoggedIn),
+        ("user_profile_other", "Login session not found", errors.NotLoggedIn),
+        ("aweme_detail", "请重试", errors.NotLoggedIn),
+        ("aweme_detail", "参数错误", errors.UnknownCode),
+        ("aweme_post", "system busy", errors.UnknownCode),
+        ("user_profile_other", "用户不存在", errors.UserGone),
+        ("user_profile_self", "参数错误", errors.NotLoggedIn),
+        ("notice_detail", "system error", errors.NotLoggedIn),
+    ],
+)
+def test_the_code_8_is_a_login_s_unless_its_words_say_otherwise(
+    endpoint: str, message: str, row: type[ApiError]
+) -> None:
+    body = json.dumps({"status_code": 8, "status_msg": message})
+    assert type(read(body, endpoint=endpoint)) is row
+
+
+@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("body", ["", "Forbidden", NO_DATA])
+def test_what_the_edge_demands_is_named(status: int, body: str) -> None:
+    captcha = {"X-Vc-Bdturing-Parameters": _CAPTCHA}
+    assert type(read(body, status, headers=captcha)) is errors.CaptchaDemanded
+    identity = {"X-Tt-Verify-Passport-Decision": "{}"}
+    assert type(read(body, status, headers=identity)) is errors.IdentityCheck
+    plain = classify_plain(status, captcha, body.encode())
+    assert type(plain) is errors.CaptchaDemanded
+
+
+def test_the_gateway_s_own_words_come_before_its_headers() -> None:
+    said = "Blocked by ArgusSecurityPlugin Uifid Not Found"
+    error = read(said, 403, headers={"X-Vc-Bdturing-Parameters": _CAPTCHA})
+    assert type(error) is errors.UifidMissing
+
+
+@pytest.mark.parametrize(
     ("endpoint", "body"),
     [
         ("aweme_post", '{"status_code":0,"aweme_list":[{"aweme_id":"1"}]}'),
@@ -271,7 +316,7 @@ def test_by_json(endpoint: str, body: str, row: type[ApiError]) -> None:
         ("aweme_post", '{"aweme_list":[{"id":123456789012345678901234567890}]}'),
         ("aweme_post", '{"aweme_list":[{"x":NaN}]}'),
         ("emoji_list", '{"emoji_list":[{"origin_uri":"a"}]}'),
-        ("im_user_info", '{"status_code":0,"data":null}'),
+        ("im_user_info", '{"status_code":0,"data":[{"sec_uid":"MS4"}]}'),
         ("notice_detail", '{"status_code":0,"notice_list_v2":null}'),
         ("notice", '{"status_code":0,"notice_list_v2":[],"has_more":0}'),
         ("comment_list", '{"status_code":0,"comments":null}'),

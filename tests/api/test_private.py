@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from douyin_crawler.api.private import PRIVATE, cut
+from douyin_crawler.api.private import PRIVATE, cut, cut_within
 from tests.support.shared import CAPTURES, needs_shared
 
 EMPTY: tuple[Any, ...] = (None, "", 0, 0.0, False, [], {})
@@ -35,6 +35,8 @@ def test_every_name_says_why_and_is_cut(name: str) -> None:
         ('{"school":["x",{"y":"]"}]}', "{}", 1),
         (r'{"email":"a\"b\\","c":"d"}', '{"c":"d"}', 1),
         ('{"phone":true}', "{}", 1),
+        ('{"Email":"x","phoneNumber":1,"PhoneNumber":1,"PHONE_NUM":1}', "{}", 4),
+        ('{"Birthday":"x","birthday_str":"x","poi_latitude":1,"lon":2}', "{}", 4),
         (r'{"bind\u005fphone":"1","a":"\u0026"}', r'{"a":"\u0026"}', 1),
         (r'{"\u0065m\u0061il":"1","phone":"2"}', "{}", 2),
     ],
@@ -55,7 +57,7 @@ def test_what_is_cut(text: str, expected: str, count: int) -> None:
         '["email","phone"]',
         '{"a":"email","b":"phone:"}',
         r'{"extra":"{\"email\":\"x\"}"}',
-        '{"Email":"x","email_":"x","my_email":"x","has_email":true}',
+        '{"emaiL":"x","email_":"x","my_email":"x","has_email":true}',
         '{"ip_label":"广东","ip_location":"IP属地：广东","city":"深圳","province":"广东"}',
         r'{"a":"\u0062","email":""}',
     ],
@@ -64,6 +66,38 @@ def test_what_is_left_as_it_is(text: str) -> None:
     same = text.encode()
     assert cut(same)[0] is same
     assert cut(same)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("inner", "left"),
+    [
+        ({"email": "x", "a": "深圳\n"}, {"a": "深圳\n"}),
+        ([{"a": {"Birthday": "x"}}], [{"a": {}}]),
+        ({"deep": json.dumps({"phone": "1", "b": 2})}, {"deep": '{"b": 2}'}),
+    ],
+)
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_json_in_strings(inner: Any, left: Any, *, ascii_only: bool) -> None:
+    value = {"text": 'say "email":', "room_data": json.dumps(inner), "n": [1]}
+    text = json.dumps(value, ensure_ascii=ascii_only).encode()
+    after, count = cut_within(text)
+    assert count == 1
+    kept = json.loads(after)
+    assert json.loads(kept.pop("room_data")) == left
+    assert kept == {"text": 'say "email":', "n": [1]}
+    spelled = text.replace(b'\\"', b"\\u0022")
+    assert json.loads(cut_within(spelled)[0]) == json.loads(after)
+
+
+def test_strings_without_private_members_stay_byte_for_byte() -> None:
+    for text in (
+        rb'{"a":"{\"email\": \"\", \"n\" : 1e400}","t":"\ud83d \"email\":"}',
+        rb'{"a":"{\"\u0062\":1}"}',
+        rb'{"a":"[\"email\""}',
+    ):
+        assert cut_within(text) == (text, 0)
+    broken = rb'{"a":"{\"email\":\"x\",\"h\":\"\\ud83d\",\"b\":\"\ud83d\"'
+    assert cut_within(broken + b'}"}')[1] == 1
 
 
 def test_the_rest_stays_byte_for_byte() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.crawling import (
 from tests.support.served import collect
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from douyin_crawler.sandbox.process import SandboxProcess
@@ -103,12 +105,73 @@ def test_a_stop_does_not_wait_for_the_breaker(
         *crawl_command("user_posts", {"user": sandbox.users[SELF]}),
         environment=environment,
     )
-    assert process.stderr
-    said = ""
-    while "All requests wait" not in said:
-        said = process.stderr.readline()
-        assert said
+    await_line(process, "All requests wait")
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 8, err
+    assert len(sandbox.requests(POSTS)) == 1
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.3, None])
+def test_a_second_ctrl_c_changes_no_exit_status(
+    sandbox: SandboxProcess, store: Path, delay: float | None
+) -> None:
+    """Neither soon after the first nor, without a delay, as the process ends."""
+    sandbox.add_faults({"path": POSTS, "kind": "empty", "times": -1})
+    environment = crawl_environment(sandbox.url, store) | {
+        "DOUYIN_COOKIE": sandbox.login_cookie,
+        "DOUYIN_RETRY_TIMES": "0",
+        "DOUYIN_BREAKER_PAUSE": "300",
+    }
+    process = start_scrapy(
+        *crawl_command("user_posts", {"user": sandbox.users[SELF]}),
+        environment=environment,
+    )
+    await_line(process, "All requests wait")
+    process.send_signal(signal.SIGINT)
+    if delay is None:
+        await_line(process, "exit status 8")
+    else:
+        time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 8, err
+
+
+def await_line(process: subprocess.Popen[str], words: str) -> None:
+    """Read the log up to the line that has *words*."""
+    assert process.stderr
+    said = ""
+    while words not in said:
+        said = process.stderr.readline()
+        assert said
+
+
+def test_a_wait_that_the_service_asks_for_holds_every_process(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    """The wait is in the store: who comes later, and asked nothing, keeps to it."""
+    sandbox.add_faults({"path": POSTS, "kind": "429:7200", "nth": 1})
+    users = [sandbox.users[index] for index in (MANY, SELF)]
+    ran = collect(sandbox, "user_posts", store, user=users[0])
+    assert ran.status == 4, ran.err
+    assert "for a wait that is too long to sit out (not before 20" in ran.err
+    assert "HTTP 429" in ran.err
+    assert len(sandbox.requests(POSTS)) == 1
+    later = collect(sandbox, "user_posts", store, user=users[1])
+    assert later.status == 4, later.err
+    assert "not before 20" in later.err
+    assert len(sandbox.requests(POSTS)) == 1
+
+
+@pytest.mark.parametrize("status", ["403", "429"])
+def test_a_captcha_of_the_edge_is_told_as_one(
+    sandbox: SandboxProcess, store: Path, status: str
+) -> None:
+    header = {"X-Vc-Bdturing-Parameters": "e30="}
+    sandbox.add_faults({"path": POSTS, "kind": status, "times": -1, "headers": header})
+    ran = collect(sandbox, "user_posts", store, user=sandbox.users[MANY])
+    assert ran.status == 4, ran.err
+    assert f"a captcha is demanded (HTTP {status}" in ran.err
+    assert "solve what it shows" in ran.err
     assert len(sandbox.requests(POSTS)) == 1

@@ -169,7 +169,8 @@ def test_comments_whose_number_is_known_cost_one_page(
 ) -> None:
     post = sandbox.posts["ordinary"]
     given = {"post": post, "mode": "new", "replies": "true"}
-    assert collect(sandbox, "comments", store, **given).status == 0
+    for _ in range(2):  # some are hidden: alike twice, so that is all there is
+        assert collect(sandbox, "comments", store, **given).status == 0
     known = ids(store, "comments", "cid")
     sandbox.control("requests", "DELETE")
     ran = collect(sandbox, "comments", store, **given)

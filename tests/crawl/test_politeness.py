@@ -164,7 +164,7 @@ def test_a_dry_run_without_a_store(store: Path) -> None:
     assert lines[1] == "Targets: 2 (handle zhang3, handle li4)"
     assert "at least: 5 (2 for pages, 2 to find ids, the first visit" in lines[2]
     assert "no store yet" in lines[2]
-    assert "1 min at least" in lines[3]
+    assert "6.25 s" in lines[3]
     assert "10,000 are left today" in lines[4]
     assert not store.exists()
 
@@ -185,12 +185,30 @@ def test_a_dry_run_knows_what_the_store_knows(
     before = store.read_bytes() if kind == "sqlite" else b""
     wanted = ("-a", f"user={user},{sandbox.users[ONE]}", "-a", "mode=full")
     lines = dry(place, "user_posts", *wanted, **cookie)
-    assert "records of 1" in lines[2]
-    posts = int(re.findall(r"knows of ([\d,]+)", lines[2])[0].replace(",", ""))
+    assert lines[2].endswith("records are left of 1 target")
+    posts = int(re.findall(r"store ([\d,]+) records", lines[2])[0].replace(",", ""))
     assert posts >= len(sandbox.truth(user)["posts"])
     assert f"({-(-posts // 18) + 1} for pages" in lines[2]
     assert f"{10_000 - asked:,} are left today" in lines[4]
+    auto = dry(place, "user_posts", "-a", f"user={user}", **cookie)
+    assert f"by the store {posts:,} records are left of 1 target" in auto[2]
+    part = dry(place, "user_posts", "-a", f"user={user}", "-a", "limit=40", **cookie)
+    assert "(3 for pages); by the store 40 records are left" in part[2]
     few = dry(place, "user_posts", *wanted, DOUYIN_REQUEST_BUDGET=str(asked), **cookie)
-    assert "the run will end as budget" in few[4]
+    assert "the run may end as budget" in few[4]
     assert len(sandbox.requests()) == asked
     assert not before or store.read_bytes() == before
+
+
+def test_a_dry_run_of_unfinished_targets(sandbox: SandboxProcess, store: Path) -> None:
+    walled, whole = sandbox.users[MANY], sandbox.users[ONE]
+    ran = collect(sandbox, "user_posts", store, login=False, user=f"{walled},{whole}")
+    assert ran.status == 3, ran.err
+    only = ("-a", "resume=only")
+    lines = dry(store, "user_posts", *only)
+    assert lines[1] == f"Targets: 1 ({walled})"
+    assert lines[2].endswith("records are left of 1 target")
+    both = ("-a", f"user={whole},{walled}")
+    assert dry(store, "user_posts", *both, *only)[1] == lines[1]
+    none = dry(store, "comments", *only)
+    assert none[1] == "Targets: none; no run left one unfinished"

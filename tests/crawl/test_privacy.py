@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from douyin_crawler.sandbox.process import SandboxProcess
-from douyin_crawler.sandbox.world import SELF
+from douyin_crawler.sandbox.world import ONE, SELF
 from tests.support.crawling import rows, scrapy
 from tests.support.mongod import client
 from tests.support.served import collect
@@ -184,6 +184,31 @@ def test_pseudonyms(planted: SandboxProcess, store: Path, tmp_path: Path) -> Non
     with sqlite3.connect(store) as asking:
         (forgotten,) = asking.execute("SELECT count(*) FROM forgotten").fetchone()
     assert forgotten > 1
+
+
+def test_links_and_handles_by_which_they_were_asked_for(
+    planted: SandboxProcess, store: Path
+) -> None:
+    code, handle = planted.short_links[ONE], planted.handles[ONE].upper()
+    asked = f"https://v.douyin.com/{code}/,{handle}"
+
+    def left() -> set[str]:
+        values = b"\n".join(value for _, value in sqlite_values(store))
+        return {
+            word
+            for word in (code, handle.lower(), planted.users[ONE])
+            if word.encode().lower() in values.lower()
+        }
+
+    ran = collect(planted, "user_profile", store, user=asked)
+    assert code in left(), ran.err
+    ran = forget(store, planted.users[ONE])
+    assert ran.status == 0, ran.err
+    assert left() == set()
+    ran = collect(planted, "user_profile", store, user=asked)
+    assert ran.status in (0, 3), ran.err
+    assert left() == set()
+    assert rows(store, "SELECT count(*) n FROM users")[0]["n"] == 0
 
 
 def test_mistakes_are_one_line(store: Path, tmp_path: Path) -> None:

@@ -96,7 +96,11 @@ def test_filters(sandbox: SandboxProcess, filled: Path, tmp_path: Path) -> None:
         (("pots", "-o", "x.csv"), 2, "KIND is one of"),
         (("page", "-o", "x.csv"), 2, "scrapy raw page"),
         (("post", "-o", "x.xlsx"), 2, ".csv, .jsonl, .parquet"),
-        (("post", "-o", "/no/such/x.csv"), 2, "folder that exists"),
+        (("post", "-o", "/dev"), 2, "names no format"),
+        (("post", "-o", "/dev", "--format", "csv"), 2, "it is a folder"),
+        (("post", "-o", "x.csv", "--columns", "aweme_idd"), 2, "mean aweme_id?"),
+        (("post", "-o", "x.csv", "--columns", ","), 2, "--columns is empty"),
+        (("post", "-o", "x.csv", "--format", "xls"), 2, "invalid choice: 'xls'"),
         (("post", "-o", "x.csv", "--since", "soon"), 2, "--since"),
         (("post", "-o", "x.csv", "--user", "https://x.com/a"), 2, "--user"),
         (("user", "-o", "x.csv", "--post", "7331282357997579691"), 2, "does not go"),
@@ -162,3 +166,45 @@ def test_raw_of_each_kind(sandbox: SandboxProcess, filled: Path) -> None:
         ran = scrapy("raw", kind, key, environment=environment)
         assert ran.status == 0, ran.err
         assert json.loads(ran.out)[name] in key
+
+
+def test_raw_takes_addresses_and_tells_what_is_no_id(
+    sandbox: SandboxProcess, filled: Path
+) -> None:
+    environment = crawl_environment("http://127.0.0.1:9", filled)
+    post = ids(filled, "posts", "aweme_id")[0]
+    for kind, text, name, key in (
+        ("post", f"https://www.douyin.com/video/{post}", "aweme_id", post),
+        (
+            "user",
+            f"https://www.douyin.com/user/{sandbox.users[ONE]}?from=web",
+            "sec_uid",
+            sandbox.users[ONE],
+        ),
+    ):
+        ran = scrapy("raw", kind, text, environment=environment)
+        assert ran.status == 0, ran.err
+        assert json.loads(ran.out)[name] == key
+    for kind, text, words in (
+        ("post", post[:-2], "those have 19 digits, not 17"),
+        ("post", "https://v.douyin.com/abc123/", "give the id or the full address"),
+        ("user", "zhang3", "give the id or the full address"),
+        ("user", "MS4wLjABAAAAx", "is not a whole sec_user_id"),
+    ):
+        ran = scrapy("raw", kind, text, environment=environment)
+        assert ran.status == 2
+        (line,) = ran.err.strip().splitlines()
+        assert words in line
+
+
+def test_an_export_makes_its_folder_and_takes_columns(
+    filled: Path, tmp_path: Path
+) -> None:
+    environment = crawl_environment("http://127.0.0.1:9", filled)
+    file = tmp_path / "new" / "folder" / "x.csv"
+    chosen = ("--columns", "cid, user_nickname,text")
+    ran = scrapy("export", "comment", "-o", str(file), *chosen, environment=environment)
+    assert ran.status == 0, ran.err
+    assert ran.err.strip().endswith("30 comments")
+    heading = file.read_text("utf-8-sig").splitlines()[0]
+    assert heading == "cid,user_nickname,text"

@@ -63,11 +63,11 @@ def test_killed_at_every_page(sandbox: SandboxProcess, store: Path) -> None:
     statuses = []
     for _ in range(40):
         given = {"post": post, "replies": "true"}
-        statuses.append(killed(sandbox, "comments", store, "checkpoint:4", **given))
+        statuses.append(killed(sandbox, "comments", store, "checkpoint:7", **given))
         if statuses[-1] == 0:
             break
     assert statuses[-1] == 0
-    assert len(statuses) > 2
+    assert len(statuses) > 1
     shown = sandbox.comment_truth(post)["comments"]
     replies = {cid for one in shown.values() for cid in one["replies"]}
     assert ids(store, "comments", "cid") == sorted(replies.union(shown))

@@ -63,14 +63,20 @@ async def test_it_takes_nothing_away_from_a_profile(
 def test_an_answer_without_anyone_is_no_end(
     sandbox: SandboxProcess, store: Path
 ) -> None:
-    for answer in ({"status_code": 0, "data": []}, {"status_code": 0, "data": None}):
-        sandbox.add_faults({"path": INFO, "kind": "json", "body": answer})
+    """Whatever shape nobody has: one verdict, after one more attempt."""
+    for shape in ([], None, {}):
+        sandbox.control("faults", "DELETE")
+        sandbox.control("requests", "DELETE")
+        answer = {"status_code": 0, "data": shape}
+        sandbox.add_faults({"path": INFO, "kind": "json", "body": answer, "times": -1})
         ran = collect(sandbox, "user_info", store, user=",".join(USERS[:2]))
         assert ran.status == 3, ran.err
         found = rows(store, "SELECT id, verdict FROM targets")
         assert {r["id"]: r["verdict"] for r in found} == dict.fromkeys(
             USERS[:2], "restricted"
         )
+        assert len(sandbox.requests(INFO)) == 2
+        assert "names nobody" in ran.err
 
 
 def test_a_batch_that_fails_ends_each_of_its_users(

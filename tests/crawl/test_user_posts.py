@@ -188,5 +188,7 @@ def test_a_handle_a_short_link_and_a_file_of_addresses(
 def test_a_handle_that_nobody_has(sandbox: SandboxProcess, store: Path) -> None:
     ran = walk(sandbox, store, "nobody_has_this_1")
     assert ran.status == 0, ran.err
-    assert verdicts(store) == {"nobody_has_this_1": "gone"}
+    [row] = rows(store, "SELECT id, verdict FROM verdicts")
+    assert (row["id"], row["verdict"]) == ("nobody_has_this_1", "gone")
+    assert verdicts(store) == {}, "what has no id can't be taken up by it"
     assert "no user has this handle" in ran.err

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from douyin_crawler.export import open_writer
+from douyin_crawler.export import ExportError, open_writer, read_columns
 from douyin_crawler.items.kinds import KINDS, to_fields
 from douyin_crawler.items.parts import Author
 from douyin_crawler.items.post import Post
@@ -38,9 +38,11 @@ def record(**fields: Any) -> Record:
     )
 
 
-def export(format: str, folder: Path, *records: Record) -> Path:
+def export(
+    format: str, folder: Path, *records: Record, columns: tuple[str, ...] = ()
+) -> Path:
     path = folder / f"posts.{format}"
-    writer = open_writer(format, KINDS["post"], path)
+    writer = open_writer(format, KINDS["post"], path, columns)
     for one in records:
         writer.write(one)
     writer.close()
@@ -66,6 +68,7 @@ def test_csv_keeps_ids_texts_and_line_breaks(tmp_path: Path) -> None:
     assert row["digg_count"] == str(2**53 + 1)
     assert row["create_time"] == "2026-01-05T12:00:00Z"
     assert json.loads(row["author"])["nickname"] == "小南"
+    assert row["author_nickname"] == "小南"
     assert row["comment_count"] == ""
 
 
@@ -164,3 +167,31 @@ def test_csv_keeps_digits_of_any_text(tmp_path: Path, text: str) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["desc"] == f"\t{text}"
+
+
+def test_columns_are_those_asked_for_in_their_order(tmp_path: Path) -> None:
+    names = ("desc", "author_nickname", "last_seen", "aweme_id")
+    path = export("csv", tmp_path, record(**FULL), record(desc="a"), columns=names)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        heading, first, second = csv.reader(file)
+    assert tuple(heading) == names
+    assert first[1:3] == ["小南", "2026-01-05T12:00:00Z"]
+    assert second[1] == ""
+    path = export("jsonl", tmp_path, record(**FULL), columns=names)
+    assert tuple(json.loads(path.read_text("utf-8"))) == names
+    pq = pytest.importorskip("pyarrow.parquet")
+    path = export("parquet", tmp_path, record(**FULL), columns=names)
+    (row,) = pq.read_table(path).to_pylist()
+    assert tuple(row) == names
+    assert (row["author_nickname"], row["last_seen"]) == ("小南", MOMENT)
+
+
+def test_columns_are_read_with_a_hint() -> None:
+    assert read_columns(KINDS["comment"], " cid,user_nickname, cid") == [
+        "cid",
+        "user_nickname",
+    ]
+    with pytest.raises(ExportError, match="did you mean digg_count"):
+        read_columns(KINDS["post"], "dig_count")
+    with pytest.raises(ExportError, match=r"posts have no 'q'; aweme_id, .*source$"):
+        read_columns(KINDS["post"], "q")

@@ -1,4 +1,9 @@
-"""Every field of the ten response tables is stored, in a value of its own."""
+"""Every field of the ten response tables is stored, in a value of its own.
+
+The sandbox puts those values in, and with them what its usual answers lack: that these
+have every field by themselves is said by ``test_occurs.py``, which fails where a field
+of an answer is taken out.
+"""
 
 from __future__ import annotations
 

@@ -134,7 +134,9 @@ def test_a_comment_too_deep_is_counted_and_the_others_are_kept() -> None:
     walk = Walk(kind="comments", id=samples.AWEME_ID)
     good = json.dumps(samples.comment()).encode()
     texts = (deep(samples.comment()), b"{}", good)
-    shown = [o for t in texts for o in spider.observe(walk, Entry(text=t), NOW)]
+    shown = [
+        o for t in texts for o in spider.listing(walk).observe(walk, Entry(text=t), NOW)
+    ]
     assert shown[0].id == samples.CID
     assert counts == {"dropped/too_deep": 1, "dropped/no_id": 1}
 

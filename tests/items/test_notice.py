@@ -132,6 +132,28 @@ def test_an_unknown_type_is_read_where_it_tells() -> None:
     assert (notice.sec_uid, notice.aweme_id) == (samples.SEC_UID, samples.AWEME_ID)
 
 
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [
+        ("foo", [{"from_user": [samples.user()]}, {"video": samples.post()}]),
+        ("user_data", {"user": samples.user(), "video": samples.post()}),
+        ("deep", {"a": {"b": [{"c": samples.user()}], "d": samples.post()}}),
+    ],
+)
+def test_an_unknown_type_is_read_wherever_it_tells(name: str, member: Any) -> None:
+    notice = parsed(samples.notice_of(99, extra={"now": 1}, **{name: member}))
+    assert notice.kind == name
+    assert (notice.sec_uid, notice.aweme_id) == (samples.SEC_UID, samples.AWEME_ID)
+    assert notice.from_users
+    assert len(notice.from_users) == 1
+
+
+def test_a_comment_of_an_unknown_type() -> None:
+    about = {"info": {"said": samples.comment()}}
+    notice = parsed(samples.notice_of(99, reply=about))
+    assert (notice.kind, notice.cid) == ("reply", samples.CID)
+
+
 def test_members_cannot_take_the_place_of_what_is_made() -> None:
     forged = {
         "kind": "x",

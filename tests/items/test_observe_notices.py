@@ -51,6 +51,23 @@ def test_an_entry_is_shown_byte_for_byte(kind: str) -> None:
     assert first.source == ("own" if kind == "notice" else "list")
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        [{"from_user": [samples.user()]}, {"video": samples.post()}],
+        {"user": samples.user(), "video": samples.post()},
+        {"a": {"b": [samples.user()]}, "c": {"d": samples.post()}},
+    ],
+)
+def test_what_an_unknown_type_shows(member: Any) -> None:
+    value = samples.notice_of(99, user_data=member)
+    shown = shown_by(value)
+    assert ("user", samples.SEC_UID) in shown
+    assert ("post", samples.AWEME_ID) in shown
+    user = next(o for o in observe_notice(entry_of(value), NOW) if o.kind == "user")
+    assert user.payload == json.dumps(samples.user()).encode()
+
+
 @EVERY
 @given(value=VALUES)
 def test_an_entry_without_an_id_shows_nothing(kind: str, value: Any) -> None:

@@ -172,3 +172,10 @@ async def test_openings_slow_the_pace_and_answers_mend_it(clock: Clock) -> None:
     for _ in range(500):
         it.answered()
     assert it.slowness == 1.0
+
+
+async def test_data_ends_no_wait_that_the_service_asks_for(clock: Clock) -> None:
+    it = breaker(clock)
+    it.refused(RateLimited("status 429"), 1_800.0)
+    it.answered()
+    assert await waited(clock, it.admit()) == 1_800

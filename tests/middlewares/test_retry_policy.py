@@ -96,6 +96,7 @@ def test_what_no_retry_mends_is_not_tried_again(
 
 
 def test_the_service_s_own_wait_is_kept_to(policy: RetryPolicy) -> None:
-    again = policy.retry(Request("http://host/"), RateLimited(), "120")
-    assert again
-    assert again.meta[PAUSE] == 120
+    for error in (RateLimited(), ConnectionLost()):
+        again = policy.retry(Request("http://host/"), error, 1_200.0)
+        assert again
+        assert again.meta[PAUSE] == 1_200

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import pytest
@@ -76,3 +77,13 @@ def _names(part: Any) -> set[str]:
     hints = get_type_hints(part)
     names = {field.name for field in dataclasses.fields(part)}
     return names.union(*(_names(hints[name]) for name in names))
+
+
+def test_json_in_strings_is_cut_in_column_and_payload(clean: CleanPipeline) -> None:
+    said = '{"email":"a@b","poi":1}'
+    payload = json.dumps({"sec_uid": "MS4wAAA", "enterprise_user_info": said}).encode()
+    seen = dataclasses.replace(user(enterprise_user_info=said), payload=payload)
+    cleaned = clean.process_item(seen)
+    assert cleaned.item.enterprise_user_info == '{"poi":1}'
+    assert b"a@b" not in cleaned.payload
+    assert cleaned.id == seen.id

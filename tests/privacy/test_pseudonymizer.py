@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,13 @@ from douyin_crawler.api.targets import parse_user
 from douyin_crawler.config import ConfigError
 from douyin_crawler.items.comment import Comment
 from douyin_crawler.items.kinds import to_fields
+from douyin_crawler.items.observe import observe_post
+from douyin_crawler.items.page import Entry
 from douyin_crawler.privacy.person import Person
 from douyin_crawler.privacy.pseudonymizer import Pseudonymizer
 from douyin_crawler.privacy.pseudonyms import Pseudonyms
 from tests.privacy.planted import (
+    ELSE,
     NAME,
     SEC_UID,
     UID,
@@ -21,6 +25,7 @@ from tests.privacy.planted import (
     observations,
     traces,
 )
+from tests.stores.samples import at
 from tests.test_config import read
 
 SALT = "sixteen letters and more"
@@ -106,3 +111,62 @@ def test_what_is_no_json_is_not_stored() -> None:
     seen = observations()[0]
     seen.payload = b"<html>"
     assert Pseudonymizer(SALT).rewritten(seen, Person()) is None
+
+
+def pseudonymised(**more: Any) -> dict[str, Any]:
+    """Return a post of somebody else with *more* in it, as it would be stored."""
+    value = {"aweme_id": "7001", "desc": "好", "author": ELSE, **more}
+    seen = observe_post(Entry(text=json.dumps(value).encode()), "list", at(0))[0]
+    left = Pseudonymizer(SALT).rewritten(seen, Person())
+    assert left is not None
+    found: dict[str, Any] = json.loads(left.payload)
+    return found
+
+
+def test_pictures_of_others_are_left_out_wherever_they_stand() -> None:
+    inside = {"user_avatar_list": [{"uri": "face"}], "n": 1}
+    left = pseudonymised(
+        interaction_stickers=[{"flash_mob_info": inside, "attr": json.dumps(inside)}],
+        seen_by={"avatarUrl": "face", "hide_avatar": True},
+    )
+    assert "face" not in json.dumps(left)
+    assert left["interaction_stickers"][0]["flash_mob_info"]["n"] == 1
+    assert left["seen_by"]["hide_avatar"] is True
+
+
+@pytest.mark.parametrize("name", ["阿", "溪火Qc"])
+def test_who_made_a_sound_or_a_song_is_not_named(name: str) -> None:
+    to = Pseudonyms(SALT)
+    for title in (f"@{name}创作的原声", f"{name}创作的原声"):
+        song = {"author": name, "title": f"改变自己（@{name}）", "mixed_author": name}
+        music = {"id_str": "1", "author": name, "title": title}
+        left = pseudonymised(music=music | {"matched_pgc_sound": song})["music"]
+        assert name not in json.dumps(left, ensure_ascii=False)
+        assert left["author"] == to.name(name)
+        assert left["title"] == title.replace(name, to.word(name))
+    assert pseudonymised(desc="阿弥陀的原声")["desc"] == "阿弥陀的原声"
+
+
+def test_uids_that_no_member_names() -> None:
+    to = Pseudonyms(SALT)
+    left = pseudonymised(
+        share_url="https://a/?uid=54321&u_code=54321&x=%26uid%3D54321",
+        schema="aweme://user/profile/98765432109?n=1",
+        liked_by=[54321, "98765432109"],
+        digged_users=[98765432109],
+        uid_list="98765432109,54321",
+        map={"98765432109": 1, "7001234567890123456": 2, "20": 3},
+        extra=json.dumps({"u": "?uid=54321", "digg_users": 54321}),
+        total_users=12345678,
+    )
+    short, long = to.uid("54321"), to.uid("98765432109")
+    assert left["share_url"] == (
+        f"https://a/?uid={short}&u_code=54321&x=%26uid%3D{short}"
+    )
+    assert left["schema"] == f"aweme://user/profile/{long}?n=1"
+    assert left["liked_by"] == [int(short), long]
+    assert left["digged_users"] == [int(long)]
+    assert left["uid_list"] == f"{long},{short}"
+    assert left["map"] == {long: 1, "7001234567890123456": 2, "20": 3}
+    assert json.loads(left["extra"]) == {"u": f"?uid={short}", "digg_users": 54321}
+    assert left["total_users"] == 12345678

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scrapy import Request
 
-from douyin_crawler.api.errors import BudgetSpent
+from douyin_crawler.api.errors import BudgetSpent, HeldOff
 from douyin_crawler.extensions.run import RunEnds
 from douyin_crawler.session.pace import Pace, spent_error
 from douyin_crawler.stores.base import Reservation, StoreUnavailable
@@ -22,6 +22,11 @@ class Shop:
     def __init__(self, *answers: Reservation | Exception) -> None:
         self.answers = list(answers)
         self.asked: list[tuple[str, int, float]] = []
+        self.held: list[tuple[str, float]] = []
+
+    async def hold(self, session: str, day: str, seconds: float) -> None:
+        assert len(day) == len("2026-01-05")
+        self.held.append((session, seconds))
 
     async def reserve(
         self, session: str, day: str, *, limit: int, interval: float
@@ -93,6 +98,35 @@ async def test_each_waits_as_long_as_the_store_says() -> None:
     assert run.store.asked == [("visitor", 10, 3.0)] * 2
     assert run.pauses == [0.0, 7.5]
     assert run.admitted == [True, False]
+
+
+async def test_a_wait_of_the_service_s_is_sat_out_up_to_an_hour(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    run = Run(Shop(granted(1, 3_500.0), granted(2, 25.0), granted(3, 3_700.0)))
+    turns = pace(run, delay=3.0)
+    with caplog.at_level("INFO"):
+        await turns.turn(request())
+        await turns.turn(request())
+    assert run.pauses == [3_500.0, 25.0]
+    assert [record.message for record in caplog.records] == [
+        "The service has asked this session to wait: 3500 s from now"
+    ]
+    with pytest.raises(HeldOff, match=r"not before 20.* UTC") as caught:
+        await turns.turn(request())
+    assert caught.value.verdict is Verdict.BLOCKED
+
+
+async def test_long_turns_of_a_slow_pace_are_nobody_s_wish() -> None:
+    run = Run(Shop(granted(1, 7_200.0)))
+    await pace(run, delay=1_800.0).turn(request())
+    assert run.pauses == [7_200.0]
+
+
+async def test_a_hold_goes_to_the_store() -> None:
+    run = Run(Shop())
+    await pace(run).hold(90.0)
+    assert run.store.held == [("visitor", 90.0)]
 
 
 async def test_the_jitter_is_the_slot_s_and_only_lengthens() -> None:

@@ -84,6 +84,32 @@ class BudgetContract:
             assert (refused.granted, refused.wait) == (False, 0)
         assert (await store.reserve("a", DAY, limit=0, interval=0)).wait < 50
 
+    async def test_a_hold_moves_the_next_turn_of_the_session_alone(
+        self, store: Store
+    ) -> None:
+        async def wait(session: str, day: str = DAY) -> float:
+            return (await store.reserve(session, day, limit=0, interval=0)).wait
+
+        await store.hold("a", DAY, 100.0)
+        assert await store.spent("a", DAY) == 0
+        assert await wait("a") == pytest.approx(100, abs=30)
+        await store.hold("a", DAY, 500.0)
+        await store.hold("a", DAY, 1.0)
+        assert await wait("a") == pytest.approx(500, abs=30)
+        assert await wait("b") == 0
+        assert await wait("a", "2026-01-06") == pytest.approx(500, abs=30)
+        await store.hold("a", DAY, 900.0)
+        assert await wait("a", "2026-01-06") == pytest.approx(900, abs=30)
+
+    async def test_a_hold_keeps_turns_apart(self, store: Store) -> None:
+        await store.reserve("a", DAY, limit=0, interval=100.0)
+        await store.hold("a", DAY, 300.0)
+        waits = [
+            (await store.reserve("a", DAY, limit=0, interval=100.0)).wait
+            for _ in range(2)
+        ]
+        assert waits == pytest.approx([300, 400], abs=30)
+
     async def test_many_tasks_at_once(self, store: Store) -> None:
         taken = await asyncio.gather(
             *(

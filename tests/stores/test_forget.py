@@ -13,7 +13,15 @@ from douyin_crawler.privacy.person import Person
 from douyin_crawler.progress import Holder, WalkKey
 from douyin_crawler.stores import mongo_forget, open_store, sqlite_forget
 from douyin_crawler.stores.payloads import readable
-from tests.privacy.planted import NAME, OTHER, SEC_UID, UID, observations, traces
+from tests.privacy.planted import (
+    HANDLE,
+    NAME,
+    OTHER,
+    SEC_UID,
+    UID,
+    observations,
+    traces,
+)
 from tests.stores.samples import at, run, verdict
 from tests.support.crawling import rows
 from tests.support.mongod import client
@@ -24,6 +32,9 @@ if TYPE_CHECKING:
 
     from douyin_crawler.stores.base import Entry, Store
     from douyin_crawler.verdicts import RunRecord
+
+
+LINK = "https://v.douyin.com/iAbC12x/"
 
 
 class Forgetting:
@@ -50,8 +61,14 @@ class Forgetting:
             source="own",
             observed_at=at(0),
         )
-        await store.write([*observations(), page, verdict(id=SEC_UID)])
-        await store.save_run(_run(f"{OTHER},{SEC_UID}"))
+        note = replace(
+            page,
+            id=f"asked_for:{SEC_UID}:{LINK}",
+            payload=json.dumps({"asked_for": LINK, "sec_uid": SEC_UID}).encode(),
+        )
+        ends = [verdict(id=SEC_UID), replace(verdict(id=LINK), named=False)]
+        await store.write([*observations(), page, note, *ends])
+        await store.save_run(_run(f"{OTHER},{SEC_UID},{LINK},{HANDLE.upper()}"))
 
     async def test_nothing_of_them_is_left(
         self, make_store: Callable[[], Store], seen: Callable[[], bytes]
@@ -67,6 +84,8 @@ class Forgetting:
         assert set(kept) == {"8002", "8004"}
         assert set(await store.load("user", [SEC_UID, OTHER])) == {OTHER}
         assert (await store.runs())[0].arguments["user"].startswith(OTHER)
+        assert b"iAbC12x" not in seen()
+        assert HANDLE.encode() not in seen().lower()
         again = await store.forget(Person({SEC_UID}))
         assert again.total() == 0
         await store.close()

@@ -155,7 +155,6 @@ def user() -> dict[str, Any]:
         "account_cert_info": '{"label_text": "海边"}',
         "enterprise_user_info": '{"commerce_info": {}}',
         "verify_info": "海边认证",
-        "weibo_verify": "海边微博",
         "account_region": "CN",
         "register_time": 1_500_000_000,
         "unique_id_modify_time": 1_600_000_000,

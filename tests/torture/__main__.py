@@ -46,28 +46,24 @@ def _stopped(ground: Ground, options: argparse.Namespace) -> Iterator[Row]:
 
 def _network(ground: Ground, options: argparse.Namespace) -> Iterator[Row]:
     named, some = ground.sandbox.users[MANY], ground.sandbox.users[_FEW]
-    ground.sandbox.control("moving", "DELETE")
     for kind in ground.stores:
-        with ground.walking(some, comments=True):
+        with ground.standing_still(), ground.walking(some, comments=True):
             yield from network.passing(ground, kind)
-        with ground.walking(named, comments=False):
+        with ground.standing_still(), ground.walking(named, comments=False):
             for row in network.passing(ground, kind):
                 row.fault += " (posts)"
                 yield row
-    ground.sandbox.control("moving", "POST")
 
 
 def _lasting(ground: Ground, options: argparse.Namespace) -> Iterator[Row]:
     named, some = ground.sandbox.users[MANY], ground.sandbox.users[_FEW]
-    ground.sandbox.control("moving", "DELETE")
     for kind in ground.stores:
-        with ground.walking(some, comments=True):
+        with ground.standing_still(), ground.walking(some, comments=True):
             yield from network.lasting(ground, kind, "/comment/list/")
-        with ground.walking(named, comments=False):
+        with ground.standing_still(), ground.walking(named, comments=False):
             for row in network.lasting(ground, kind, "/aweme/post/"):
                 row.fault += " (posts)"
                 yield row
-    ground.sandbox.control("moving", "POST")
 
 
 def _outage(ground: Ground, options: argparse.Namespace) -> Iterator[Row]:

@@ -38,6 +38,8 @@ class Ground:
     mongod: Mongod | None = None
     comments: bool = True
     """Whether posts are walked with all below them, or alone."""
+    moving: bool = True
+    """Whether the sandbox's counters move while it is asked."""
     only: str = ""
     """The kind of store that is asked for alone."""
     _made: int = 0
@@ -67,7 +69,7 @@ class Ground:
 
     def calm(self, kind: str) -> Contents:
         """Return what an undisturbed crawl leaves."""
-        which = f"{kind} {self.arguments}"
+        which = f"{kind} {self.moving} {self.arguments}"
         if which not in self._calm:
             self.sandbox.control("faults", "DELETE")
             url = self.new_store(kind)
@@ -83,6 +85,17 @@ class Ground:
         self.users, self.comments = list(users), comments
         yield
         self.users, self.comments = before
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let no counter move for a while."""
+        self.sandbox.control("moving", "DELETE")
+        self.moving = False
+        try:
+            yield
+        finally:
+            self.sandbox.control("moving", "POST")
+            self.moving = True
 
     def crawl(self, url: str, **given: Any) -> Ran:
         """Run the crawl once."""

@@ -25,26 +25,32 @@ def moments(random: Random, signals: str = "SIGKILL") -> Iterator[str]:
     """Yield moments: three in five forced, the others anywhere."""
     while True:
         if random.random() < 0.6:
-            count = str(random.randint(1, 12))
+            count = str(random.randint(1, 25))
             yield f"{random.choice(_FORCED)}:{count}:{signals}"
             continue
         moment = random.choice(_ANYWHERE)
         count = {
-            "clock": f"{random.uniform(0, 1.5):.3f}",
-            "write": str(random.randint(1, 10)),
-            "record": str(random.randint(1, 150)),
+            "clock": f"{random.uniform(0, 3):.3f}",
+            "write": str(random.randint(1, 15)),
+            "record": str(random.randint(1, 300)),
         }[moment]
         yield f"{moment}:{count}:{signals}"
 
 
-def killed(ground: Ground, kind: str, count: int = KILLS) -> tuple[Row, list[str]]:
-    """Kill a crawl *count* times at the least, and more until it is done."""
+def killed(
+    ground: Ground, kind: str, count: int = KILLS, most: int | None = None
+) -> tuple[Row, list[str]]:
+    """Kill a crawl *count* times at the least, and more until it is done.
+
+    With *most*, each crawl is killed so many times and then left alone.
+    """
     row = Row("SIGKILL", kind)
     calm = ground.calm(kind)
     ends: list[str] = []
     while row.points < count:
         url = ground.new_store(kind)
-        ended = ground.until_done(url, moments(ground.random))
+        some = itertools.islice(moments(ground.random), most)
+        ended = ground.until_done(url, some)
         _judge(row, ground, ended)
         found = contents(url)
         row.add(compared(calm, found, still=False))

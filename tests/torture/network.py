@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.torture.ground import Ground
 
-_MOST_RUNS = 8
+_MOST_RUNS = 12
 _BETWEEN = 7
 """Requests from one fault to the next."""
 _HASTE = {"DOWNLOAD_TIMEOUT": "1", "LOG_LEVEL": "INFO"}
@@ -34,7 +34,8 @@ PASSING: dict[str, dict[str, Any]] = {
     "wrong Content-Length": _each("short_length"),
     "gzip that breaks off": _each("gzip"),
     "gzip garbage": _each("gzip_garbage"),
-    "HTML": _each("html"),
+    "HTML": _each("html", body="<html><h1>Welcome</h1></html>"),
+    "page with a challenge": _each("challenge", every=40),
     "no JSON": _each("not_json"),
     "JSON of the wrong root": _each("shape:root", every=11),
     "list of the wrong type": _each("shape:text", every=11),
@@ -43,7 +44,7 @@ PASSING: dict[str, dict[str, Any]] = {
     "empty bodies, 2 in a row": _each("empty", 2),
     "empty bodies, 4 in a row": _each("empty", 4, 13),
     "empty bodies, 7 in a row": _each("empty", 7, 29),
-    "empty bodies, 30 in a row": _each("empty", 30, 70),
+    "empty bodies, 30 in a row": _each("empty", 30, 110),
     "429": _each("429"),
     "429 with Retry-After": _each("429:1", every=40),
     "503": _each("503"),

@@ -37,15 +37,14 @@ def _judge(row: Row) -> None:
 
 
 def test_killed(ground: Ground) -> None:
-    row, _ = killed.killed(ground, "sqlite", 4)
+    row, _ = killed.killed(ground, "sqlite", 4, most=4)
     _judge(row)
 
 
 def test_passing_faults(ground: Ground) -> None:
-    ground.sandbox.control("moving", "DELETE")
-    for row in network.passing(ground, "sqlite", ["empty bodies, 4 in a row"]):
-        _judge(row)
-    ground.sandbox.control("moving", "POST")
+    with ground.standing_still():
+        for row in network.passing(ground, "sqlite", ["empty bodies, 4 in a row"]):
+            _judge(row)
 
 
 def test_a_run_that_sleeps_past_its_lease(ground: Ground) -> None:

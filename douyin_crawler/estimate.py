@@ -1,21 +1,19 @@
-"""What a run would ask for at least, by its arguments and what the store knows."""
+"""What a run would ask for, by its arguments and what the store knows."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from douyin_crawler.api.endpoints import ENDPOINTS
-from douyin_crawler.api.targets import read_targets
 from douyin_crawler.progress import WalkKey
 from douyin_crawler.spiders.ranges import range_text
 from douyin_crawler.spiders.targets import TargetSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from douyin_crawler.progress import Progress
     from douyin_crawler.session.session import Session
     from douyin_crawler.spiders.arguments import Arguments
@@ -24,15 +22,15 @@ if TYPE_CHECKING:
 
 _COUNTS = {"posts": ("user", "aweme_count"), "comments": ("post", "comment_count")}
 """By the kind of walk: which record says how much a target's list holds."""
-_LOOKED_UP = frozenset({"handle", "short_link", "self"})
-"""Kinds of target whose id a request has to find."""
+_SERVED = {"comments": 900}
+"""Where the service ends a list, whatever the record says (behaviour.md 3)."""
 _CHUNK = 500
 _SHOWN = 3
 
 
 @dataclass(slots=True)
 class Estimate:
-    """The least that a run would ask for."""
+    """What a run would ask for: the least, unless ``known`` says otherwise."""
 
     targets: int = 0
     first: list[str] = field(default_factory=list)
@@ -40,7 +38,11 @@ class Estimate:
     look_ups: int = 0
     """Requests that find the ids of targets."""
     known: int = 0
-    """Targets whose number of records the store knows."""
+    """Targets whose number of records the store knows: with any, all is an estimate.
+
+    That of a post's comments counts replies, too, and that of a user's posts what is
+    no longer shown.
+    """
     records: int = 0
     visits: int = 0
     queue: str = ""
@@ -58,7 +60,7 @@ async def estimate(
     session: Session,
     store: Store | None,
 ) -> Estimate:
-    """Return the least that a run of *spider* would ask for.
+    """Return what a run of *spider* would ask for.
 
     Raises:
         StoreError: *store* can't be read.
@@ -96,7 +98,9 @@ async def _add_unfinished(
         found.targets += 1
         if len(found.first) < _SHOWN:
             found.first.append(walk.key.id)
-        left = None if walk.expected is None else max(0, walk.expected - walk.got)
+        left = None
+        if walk.expected is not None:
+            left = max(0, _served(spider, walk.expected) - walk.got)
         found.known += left is not None
         found.records += left or 0
         found.pages += _pages(spider, left, session)
@@ -115,7 +119,9 @@ async def _add_named(
     session: Session,
     store: Store | None,
 ) -> None:
-    targets = _named(spider, arguments)
+    seen = Seen()
+    named = spider.named_targets(arguments)
+    targets = (one for one in named if seen.first_sight(" ".join(one)))
     while chunk := list(islice(targets, _CHUNK)):
         chunk = await _wanted(spider, arguments, chunk, store)
         found.targets += len(chunk)
@@ -146,17 +152,26 @@ async def _wanted(
     return wanted
 
 
-def _named(
-    spider: type[DouyinSpider], arguments: Arguments
-) -> Iterator[tuple[str, str]]:
-    """Yield the targets: what each is, if that is no id yet, and its name."""
-    if not issubclass(spider, TargetSpider):
-        yield "", spider.name
-        return
-    named: str = getattr(arguments, spider.target_argument)
-    for target in read_targets(named, spider.parse_target):
-        kind = target.kind if target.kind in _LOOKED_UP else ""
-        yield kind.replace("_", " "), target.value
+class Seen:
+    """Tells names that came before, in 4 MiB however many there are.
+
+    A new one is taken for an old one now and then (of a million, two hundred), so what
+    is counted is a least number.
+    """
+
+    def __init__(self) -> None:
+        self._bits = bytearray(1 << 22)
+
+    def first_sight(self, name: str) -> bool:
+        """Return whether *name* is new."""
+        digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass")).digest()
+        new = False
+        for start in range(0, 16, 4):
+            place = int.from_bytes(digest[start : start + 4]) >> 7
+            byte, bit = place >> 3, 1 << (place & 7)
+            new = new or not self._bits[byte] & bit
+            self._bits[byte] |= bit
+        return new
 
 
 async def _left(
@@ -174,9 +189,15 @@ async def _left(
         count = record.fields.get(name)
         if isinstance(count, int):
             done = await _done(spider, arguments, key, store)
+            count = _served(spider, count)
             limit = getattr(arguments, "limit", None) or count
             counts[key] = max(0, min(count, limit) - min(count, done))
     return counts
+
+
+def _served(spider: type[DouyinSpider], records: int) -> int:
+    """Return how many of a list's *records* the service shows at most."""
+    return min(records, _SERVED.get(spider.walk_kind, records))
 
 
 def _is_part(arguments: Arguments) -> bool:
@@ -213,7 +234,7 @@ async def _progress(
 
 
 def _pages(spider: type[DouyinSpider], records: int | None, session: Session) -> int:
-    """Return the least number of pages for so many records."""
+    """Return the number of full pages for so many records."""
     endpoints: dict[str, str] = getattr(spider, "endpoints", {})
     name = endpoints.get(getattr(spider, "walk_kind", ""), "")
     if name not in ENDPOINTS or not records:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from douyin_crawler.commands.estimate import estimate
+from douyin_crawler.estimate import estimate
 from douyin_crawler.session.pace import today
 from douyin_crawler.session.session import Session
 from douyin_crawler.stores import open_store
@@ -14,8 +14,8 @@ from douyin_crawler.stores.base import StoreAbsent
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-    from douyin_crawler.commands.estimate import Estimate
     from douyin_crawler.config import Config
+    from douyin_crawler.estimate import Estimate
     from douyin_crawler.spiders.arguments import Arguments
     from douyin_crawler.spiders.base import DouyinSpider
     from douyin_crawler.stores.base import Store
@@ -79,7 +79,8 @@ def _requests(found: Estimate, arguments: Arguments, *, known: bool) -> str:
         parts.append(f"{found.look_ups:,} to find ids")
     if found.visits:
         parts.append("the first visit of a visitor")
-    line = f"Requests, at least: {found.requests:,} ({', '.join(parts)})"
+    bound = "about" if found.known else "at least"
+    line = f"Requests, {bound}: {found.requests:,} ({', '.join(parts)})"
     if found.known:
         whose = f"{found.known:,} target" + ("s" if found.known > 1 else "")
         line += f"; by the store {found.records:,} records are left of {whose}"
@@ -96,9 +97,9 @@ def _pace(found: Estimate, settings: BaseSettings) -> str:
     if not delay:
         return "Pace: no delay is set (DOWNLOAD_DELAY)"
     delay *= 1 + settings.getfloat("DOWNLOAD_DELAY_JITTER") / 2
-    return (
-        f"Pace: one request every {delay:.2f} s on average, or slower: "
-        f"{_duration(found.requests * delay)} at least"
+    lasts = _duration(found.requests * delay)
+    return f"Pace: one request every {delay:.2f} s on average, or slower: " + (
+        f"about {lasts}" if found.known else f"{lasts} at least"
     )
 
 
@@ -119,5 +120,6 @@ def _budget(found: Estimate, session: Session, spent: int, limit: int) -> str:
         f"{session.key} a day; {left:,} are left today"
     )
     if found.requests > left:
-        line += ": the run will end as budget; the same command goes on the next day"
+        end = "may" if found.known else "will"
+        line += f": the run {end} end as budget; the same command goes on the next day"
     return line
