@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Return the arguments."""
-        return "[--source own|list|feed|embedded] KIND ID"
+        return "[--source own|list|feed|embedded] KIND ID|ADDRESS"
 
     def short_desc(self) -> str:
         """Return the line of ``scrapy -h``."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from douyin_crawler.sandbox.process import SandboxProcess
 
 _KINDS = ("post", "comment", "user")
+_BY_PLACE = frozenset({"is_top"})
+"""What differs between a post's two places in one list: the copy read last counts."""
 _STRAY = 1.0
 """Seconds between the sandbox's note of an answer and its Date header, at most."""
 
@@ -77,9 +79,10 @@ async def _read(url: str) -> Contents:
 
 
 def _still(value: Any) -> Any:
-    """Return *value* without the counters that move."""
+    """Return *value* without the counters that move, and what hangs on the place."""
     if isinstance(value, dict):
-        return {n: _still(v) for n, v in value.items() if n not in MOVING}
+        left_out = MOVING | _BY_PLACE
+        return {n: _still(v) for n, v in value.items() if n not in left_out}
     return [_still(v) for v in value] if isinstance(value, list) else value
 
 

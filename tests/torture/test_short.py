@@ -37,7 +37,7 @@ def _judge(row: Row) -> None:
 
 
 def test_killed(ground: Ground) -> None:
-    row, _ = killed.killed(ground, "sqlite", 4, most=4)
+    row, _ = killed.killed(ground, "sqlite", 3, most=3)
     _judge(row)
 
 
