@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
+from douyin_crawler.items.comment import Comment
+from douyin_crawler.items.observation import Observation
 from douyin_crawler.items.observe import observe_comment
 from douyin_crawler.items.page import Entry
 from douyin_crawler.privacy.eraser import Eraser
@@ -84,6 +86,13 @@ def left_in(text: bytes) -> set[str]:
     return {needle for needle in NEEDLES if needle.casefold() in deeper}
 
 
+def held(known: ForgottenList, seen: Observation) -> Observation:
+    """Return what a store would write of *seen*."""
+    kept = known.kept(seen)
+    assert isinstance(kept, Observation)
+    return kept
+
+
 @pytest.mark.parametrize("escaped", [True, False])
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_every_place_is_found_and_erased(
@@ -91,8 +100,7 @@ def test_every_place_is_found_and_erased(
 ) -> None:
     text = json.dumps(comment("1", ELSE) | place, ensure_ascii=escaped).encode()
     (seen, *_) = observe_comment(Entry(text=text), "list", at(0))
-    by_list = listed().kept(seen)
-    for left in (by_list and by_list.payload, Eraser(PERSON).payload("comment", text)):
+    for left in (held(listed(), seen).payload, Eraser(PERSON).payload("comment", text)):
         assert left
         assert left_in(left) == set(), left
 
@@ -121,8 +129,8 @@ def test_a_mention_tells_the_name(name: str, sign: str) -> None:
     assert person.names == {name}
     text = json.dumps(value).encode()
     (seen, *_) = observe_comment(Entry(text=text), "list", at(0))
-    kept = listed(Person({SEC_UID})).kept(seen)
-    assert kept is not None
+    kept = held(listed(Person({SEC_UID})), seen)
+    assert isinstance(kept.item, Comment)
     assert kept.item.text == f"看{sign}{'*' * len(name)} 你看"
     assert name not in json.dumps(json.loads(kept.payload), ensure_ascii=False)
 
@@ -178,6 +186,4 @@ def test_rows_of_an_older_list_without_hints_count_still() -> None:
         comment("1", ELSE, a=[98765432109], b="x cat.dot-handle")
     ).encode()
     (seen, *_) = observe_comment(Entry(text=text), "list", at(0))
-    kept = known.kept(seen)
-    assert kept is not None
-    assert left_in(kept.payload) == set()
+    assert left_in(held(known, seen).payload) == set()
