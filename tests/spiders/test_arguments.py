@@ -41,7 +41,10 @@ def test_scrapyd_s_job_is_no_argument() -> None:
         ({"user": SEC_UID, "limit": "1e3"}, "a whole number"),
         ({"user": SEC_UID, "limt": "3"}, "did you mean limit?"),
         ({"usr": SEC_UID}, "did you mean user?"),
-        ({"user": SEC_UID, "zebra": "3"}, "the arguments are resume, queue, wait, user, since"),
+        (
+            {"user": SEC_UID, "zebra": "3"},
+            "the arguments are resume, queue, wait, user, since",
+        ),
         ({"user": SEC_UID, "limit": "many"}, "limit=many: a whole number"),
         ({"user": SEC_UID, "limit": "0"}, "from 1"),
         ({"user": SEC_UID, "limit": "-1"}, "from 1"),
