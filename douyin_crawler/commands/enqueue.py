@@ -149,6 +149,7 @@ async def _retry(config: Config, spider: type[TargetSpider], queue: str) -> str:
     await store.open(create=False)
     try:
         await _check_spider(store, spider, queue)
+        await _check_exists(store, queue)
         number = await store.requeue_failed(queue)
     finally:
         await store.close()
@@ -162,6 +163,14 @@ async def _check_spider(store: Store, spider: type[TargetSpider], queue: str) ->
                 f"the queue {queue} holds targets of {state.spider}; give another "
                 "name with --queue"
             )
+
+
+async def _check_exists(store: Store, queue: str) -> None:
+    states = await store.queues()
+    names = [state.queue for state in states]
+    if queue not in names:
+        known = ", ".join(names) or "none yet"
+        raise UsageError(f"there is no queue {queue}; those that exist: {known}")
 
 
 def _said(done: Enqueued, spider: type[TargetSpider], queue: str) -> str:

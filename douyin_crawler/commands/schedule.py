@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
 from msgspec.structs import replace
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -20,7 +18,7 @@ from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.commands.plan import refusing_plan
 from douyin_crawler.config import Config
 from douyin_crawler.environment import read_variable
-from douyin_crawler.extensions.leases import lock_folder
+from douyin_crawler.plans.alone import alone
 from douyin_crawler.plans.settings import plan_settings
 from douyin_crawler.stores import open_store
 
@@ -159,16 +157,10 @@ def _authorization() -> str:
 @contextlib.contextmanager
 def _alone(plan: Plan, config: Config) -> Iterator[None]:
     """Keep a second scheduler of this plan and store off this machine."""
-    told = f"{plan.name} {open_store(config.store)}"
-    folder = lock_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = hashlib.sha256(told.encode()).hexdigest()[:16]
-    lock = FileLock(folder / f"schedule-{name}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        refuse(f"another scheduler of {plan.name} runs here; one is enough")
-    try:
+    with alone("schedule", plan.name, str(open_store(config.store))) as free:
+        if not free:
+            refuse(
+                f"another scheduler of a plan named {plan.name} runs here with this "
+                "store; one is enough, and plans need names of their own"
+            )
         yield
-    finally:
-        lock.release()

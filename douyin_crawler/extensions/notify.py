@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from contextlib import aclosing
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from douyin_crawler.stores.base import StoreError
 from douyin_crawler.verdicts import ExitStatus, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -33,10 +34,11 @@ _NEEDS_PEOPLE = {
     ExitStatus.BLOCKED: "ended blocked: the service refuses this session",
     ExitStatus.LOGIN: "needs a login: the session is missing or has expired",
 }
-_RUNS = 200
 _HISTORY = 50
 _TOLD = 20
-"""Targets that one notice names."""
+"""Causes that one notice names."""
+_FAILED, _GOOD = "failed", "good"
+"""Counters in the table ``budget``, in the place of a day."""
 _SECONDS = 30.0
 _ATTEMPTS = 2
 
@@ -78,42 +80,68 @@ class NotifyExtension:
         """Send what is new, when the run has ended and all is stored."""
         run = RunExtension.find(self._crawler)
         await run.closed()
-        try:
-            causes = await self._news(run)
-        except StoreError as error:
-            logger.warning("No notice: %s", error)
-            return
-        if not causes:
-            return
-        name = self._crawler.spidercls.name
-        lines = [f"Run {run.id} of {name}, {run.store}", *(c.text for c in causes)]
-        body = run.session.redact("\n".join(lines))
-        await send(self._config.notify_urls, f"douyin_crawler: {name}", body)
-
-    async def _news(self, run: RunExtension) -> list[Cause]:
-        """Return the causes that nobody was told of, and take note that they are."""
         store = open_store(self._config.store)
         try:
             await store.open(create=False)
-            found = [cause async for cause in causes_of(run, store)]
-            return [cause for cause in found if await _is_new(cause, store)]
+            await self._tell(run, store)
+        except StoreError as error:
+            logger.warning("No notice: %s", error)
         finally:
             await store.close()
 
+    async def _tell(self, run: RunExtension, store: Store) -> None:
+        spider: Any = self._crawler.spider
+        name = self._crawler.spidercls.name
+        who = spider.recorded_arguments().get("_plan", "") or name
+        causes = await news(run, who, store)
+        if not causes:
+            return
+        lines = [f"Run {run.id} of {name}, {run.store}", *(c.text for c in causes)]
+        body = run.session.redact("\n".join(lines))
+        sent = False
+        try:
+            sent = await send(self._config.notify_urls, f"douyin_crawler: {name}", body)
+        finally:
+            if not sent:
+                await take_back(causes, store)
 
-async def causes_of(run: RunExtension, store: Store) -> AsyncIterator[Cause]:
+
+async def news(run: RunExtension, who: str, store: Store) -> list[Cause]:
+    """Return causes that nobody was told of, and take note that somebody is."""
+    found: list[Cause] = []
+    async with aclosing(causes_of(run, who, store)) as causes:
+        async for cause in causes:
+            if await _is_new(cause, store):
+                found.append(cause)
+            if len(found) == _TOLD:
+                break
+    return found
+
+
+async def take_back(causes: list[Cause], store: Store) -> None:
+    """Let the next run tell *causes*: the notice of them did not arrive."""
+    for cause in causes:
+        await store.reserve(_of(cause), _FAILED, limit=0, interval=0.0)
+
+
+async def causes_of(
+    run: RunExtension, who: str, store: Store
+) -> AsyncGenerator[Cause, None]:
     """Yield why people should look at *run*, which has ended.
 
-    A cause lasts until a run ends in another way, or the target is complete: what
-    comes after that is a new one.
+    *who* ran: the job of a plan, or the spider. A cause lasts until a run of it with
+    the same session ends in another way, or the target is complete: what comes after
+    that is a new one.
     """
+    good = f"notice good {run.session.key} {who}"
     if text := _NEEDS_PEOPLE.get(run.exit_status):
-        since = await _last_good(run, store)
         yield Cause(
-            f"{run.exit_status.name} {run.session.key} since {since}",
+            f"{run.exit_status.name} {good} {await store.spent(good, _GOOD)}",
             f"It {text}. {run.reason}",
         )
-    for ending in run.endings.incomplete()[:_TOLD]:
+    else:
+        await store.reserve(good, _GOOD, limit=0, interval=0.0)
+    for ending in run.endings.incomplete():
         key = WalkKey(ending.walk, ending.id, ending.range)
         of_target = filter(_own_fault, await store.last_verdicts(key, _HISTORY))
         streak = [*takewhile(_is_open, of_target)]
@@ -131,22 +159,21 @@ def _own_fault(ending: TargetVerdict) -> bool:
     return not ending.verdict.ends_run and ending.verdict is not Verdict.LEASED
 
 
-async def _last_good(run: RunExtension, store: Store) -> str:
-    for other in await store.runs(_RUNS):
-        if other.exit_status is not None and other.exit_status not in _NEEDS_PEOPLE:
-            return other.id
-    return ""
-
-
 async def _is_new(cause: Cause, store: Store) -> bool:
-    """Return whether *cause* comes for the first time; atomic, for all processes."""
-    digest = hashlib.sha256(cause.key.encode("utf-8", "replace")).hexdigest()[:24]
-    told = await store.reserve(f"notice {digest}", "once", limit=1, interval=0.0)
+    """Return whether *cause* is to be told now; atomic, for all processes."""
+    failed = await store.spent(_of(cause), _FAILED)
+    turn = f"once {failed}" if failed else "once"
+    told = await store.reserve(_of(cause), turn, limit=1, interval=0.0)
     return told.granted
 
 
+def _of(cause: Cause) -> str:
+    digest = hashlib.sha256(cause.key.encode("utf-8", "replace")).hexdigest()[:24]
+    return f"notice {digest}"
+
+
 async def send(urls: str, title: str, body: str) -> bool:
-    """Send a notice to *urls*, which are secrets; return whether all have it."""
+    """Send a notice to *urls*, which are secrets; return whether any has it."""
     import apprise  # noqa: PLC0415 - it may be absent
 
     # Both would write addresses, and what stands in them, into the log.
@@ -154,12 +181,12 @@ async def send(urls: str, title: str, body: str) -> bool:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     known = apprise.Apprise()
     usable = bool(known.add(urls))
-    left = [*known]
+    all_of_them = left = [*known]
     for _ in range(_ATTEMPTS):
         left = [one for one in left if not await _reaches(one, title, body)]
     if left or not usable:
         logger.warning("A notice did not reach all of DOUYIN_NOTIFY_URLS")
-    return usable and not left
+    return len(left) < len(all_of_them)
 
 
 async def _reaches(service: Any, title: str, body: str) -> bool:

@@ -12,7 +12,7 @@ from cronsim import CronSim
 
 from douyin_crawler.api.errors import LoginMissing
 from douyin_crawler.estimate import estimate
-from douyin_crawler.plans.due import last_start, upcoming
+from douyin_crawler.plans.due import last_counted, upcoming
 from douyin_crawler.plans.history import runs_of
 from douyin_crawler.plans.plan import TargetQuery, span
 from douyin_crawler.plans.targets import (
@@ -139,8 +139,8 @@ async def _forecast(
     now: datetime,
 ) -> Forecast:
     key = plan.key(job)
-    began = last_start(run for run in runs if run.plan == key)
-    times = upcoming(plan, job, began, now, _TIMES)
+    last = last_counted(run for run in runs if run.plan == key)
+    times = upcoming(plan, job, last, now, _TIMES)
     given = await arguments_for(job, spider, store, now)
     if given is None:
         note = "the store names no target yet"

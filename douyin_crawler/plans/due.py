@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from cronsim import CronSim
 
 from douyin_crawler.plans.plan import span
+from douyin_crawler.spiders.arguments import SHANGHAI
+from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +33,10 @@ _SKEW = timedelta(seconds=30)
 """So far may the clocks of this machine and of one that crawls lie apart."""
 _KILLED_AT_MOST = 3
 """Runs in a row that were killed and are made up for at once."""
+_CHANGE = timedelta(hours=3)
+"""Longer than any clock is put on or back."""
+NOTHING = "the store names no target"
+"""Reason of a run that was never begun; it does not count as one."""
 _EARLY = timedelta(minutes=1)
 """An interval counts as over so long (or a tenth of it) before its end: who looks
 every few minutes would else come a whole turn late, each time a little later."""
@@ -53,6 +59,7 @@ def due(plan: Plan, runs: Iterable[RunRecord], now: datetime) -> list[Due]:
     *runs*: the latest runs of each of its jobs, in any order, open ones too; those
     of other plans are passed over. A job with a run under way is not due.
     """
+    now = now.astimezone(UTC)  # times of one zone are compared by the clock's face
     by_key: defaultdict[str, list[RunRecord]] = defaultdict(list)
     for run in runs:
         if run.started_at <= now + _AHEAD:
@@ -62,7 +69,7 @@ def due(plan: Plan, runs: Iterable[RunRecord], now: datetime) -> list[Due]:
         key = plan.key(job)
         if any(under_way(run, now) for run in by_key[key]):
             continue
-        since = due_since(plan, job, last_start(by_key[key]), now)
+        since = due_since(plan, job, last_counted(by_key[key]), now)
         if since is not None:
             found.append(Due(job=job, key=key, since=since))
     return sorted(found, key=lambda one: (-one.job.priority, one.since))
@@ -76,64 +83,104 @@ def under_way(run: RunRecord, now: datetime) -> bool:
 
 
 def due_since(
-    plan: Plan, job: Job, last: datetime | None, now: datetime
+    plan: Plan, job: Job, last: RunRecord | None, now: datetime
 ) -> datetime | None:
-    """Return from when on *job* is due, if it began *last* then; None: it is not yet.
+    """Return from when on *job* is due after its run *last*; None: it is not yet.
 
     A job that never ran is due at once; one without a schedule only while it never
-    ran.
+    ran, and one whose budget was spent on the next day (of Shanghai) too.
     """
+    now = now.astimezone(UTC)
     if last is None:
         return now
+    moments = _scheduled(plan, job, last.started_at.astimezone(UTC), now), _spent(last)
+    return min((m for m in moments if m is not None and m <= now), default=None)
+
+
+def _scheduled(plan: Plan, job: Job, last: datetime, now: datetime) -> datetime | None:
+    """Return the moment of the schedule that is between *last* and *now*."""
     if job.every:
         interval = span(job.every)
-        moment = last + interval - min(_EARLY, interval / 10)
-        return moment if moment <= now else None
-    if job.cron:
-        before = next(CronSim(job.cron, _local(plan, now), reverse=True))
-        # cronsim looks strictly before; a moment that is now has come, too.
-        after = next(CronSim(job.cron, before))
-        latest = after if after <= now else before
-        return latest if latest - _SKEW > last else None
-    return None
+        return last + interval - min(_EARLY, interval / 10)
+    latest = _latest(plan, job.cron, now) if job.cron else None
+    return latest if latest and latest - _SKEW > last else None
+
+
+def _latest(plan: Plan, cron: str, now: datetime) -> datetime | None:
+    """Return the latest moment of *cron* that has come.
+
+    Backwards, cronsim gives other moments than forwards where a clock is put on, so
+    that only tells from where to look.
+    """
+    start = _local(plan, now - _CHANGE)
+    latest = next(CronSim(cron, start, reverse=True), None)
+    for local in CronSim(cron, latest or start):
+        if (moment := local.astimezone(UTC)) > now:
+            break
+        latest = moment
+    return latest.astimezone(UTC) if latest else None
+
+
+def _spent(run: RunRecord) -> datetime | None:
+    """Return when there is a budget again, if *run* ended because it was spent."""
+    if run.exit_status != ExitStatus.BUDGET:
+        return None
+    day = (run.finished_at or run.started_at).astimezone(SHANGHAI)
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight + timedelta(days=1)).astimezone(UTC)
 
 
 def upcoming(
-    plan: Plan, job: Job, last: datetime | None, now: datetime, count: int
+    plan: Plan, job: Job, last: RunRecord | None, now: datetime, count: int
 ) -> list[datetime]:
     """Return the next *count* times at which *job* will be due, now among them."""
+    now = now.astimezone(UTC)
     first = due_since(plan, job, last, now)
     times = [_local(plan, now)] if first is not None else []
     return [*times, *islice(_later(plan, job, last, now), count - len(times))]
 
 
 def _later(
-    plan: Plan, job: Job, last: datetime | None, now: datetime
+    plan: Plan, job: Job, last: RunRecord | None, now: datetime
+) -> Iterator[datetime]:
+    """Yield the times after *now*; that of a budget that is spent is one of them."""
+    again = _spent(last) if last else None
+    for moment in _regular(plan, job, last, now):
+        if again and now < again < moment:
+            yield _local(plan, again)
+            yield from _regular(plan, job, None, again)
+        yield moment
+
+
+def _regular(
+    plan: Plan, job: Job, last: RunRecord | None, now: datetime
 ) -> Iterator[datetime]:
     if job.cron:
-        yield from CronSim(job.cron, _local(plan, now))
+        start = _local(plan, now)
+        yield from (t for t in CronSim(job.cron, start) if t.astimezone(UTC) > now)
     if not job.every:
         return
     interval = span(job.every)
-    moment = last + interval if last else now
-    moment = _local(plan, max(moment, now))
+    moment = last.started_at.astimezone(UTC) + interval if last else now
+    moment = max(moment, now)
     while True:
         if moment > now:
-            yield moment
+            yield _local(plan, moment)
         moment += interval
 
 
-def last_start(runs: Iterable[RunRecord]) -> datetime | None:
-    """Return when the job of which these *runs* are began last.
+def last_counted(runs: Iterable[RunRecord]) -> RunRecord | None:
+    """Return the latest of these *runs* of a job that counts.
 
     A run that was killed (its machine restarted) is made up for, unless that
     happens again and again.
     """
-    newest_first = sorted(runs, key=lambda run: run.started_at, reverse=True)
+    begun = (run for run in runs if run.reason != NOTHING)
+    newest_first = sorted(begun, key=lambda run: run.started_at, reverse=True)
     killed = [*takewhile(_was_killed, newest_first)]
     made_up_for = 0 if len(killed) >= _KILLED_AT_MOST else len(killed)
     counted = newest_first[made_up_for:]
-    return counted[0].started_at if counted else None
+    return counted[0] if counted else None
 
 
 def _was_killed(run: RunRecord) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from douyin_crawler.plans.problems import secrets, typed, unknown
 from douyin_crawler.spiders.arguments import SHANGHAI
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import tzinfo
 
 _PLAN = tuple(n for n in Plan.__struct_fields__ if n not in ("name", "folder"))
@@ -26,6 +27,8 @@ _SOME_TIME = datetime(2026, 1, 1, tzinfo=SHANGHAI)
 _LEAST = 60
 """Seconds of the shortest interval."""
 _PARALLEL = 16
+_LONGEST = timedelta(days=36_500)
+"""No calendar has a date that lies much more than this before or after today."""
 
 
 class PlanError(ValueError):
@@ -125,9 +128,20 @@ def _job(
     if isinstance(query := values.get("targets"), TargetQuery):
         if bool(query.authors_of) == bool(query.posts):
             mistakes.append(f"{where}targets: give one of authors_of and posts")
+        mistakes += _spans_too_long(query.filter, f"{where}targets.")
     elif isinstance(query, str):
-        values["targets"] = _absolute(query, folder)
+        try:
+            values["targets"] = _absolute(query, folder)
+        except RuntimeError:
+            wrong = f"{where}targets: {query!r}: there is no such home folder"
+            mistakes.append(f"{wrong}; write the path in full")
     return Job(**values, name=name)
+
+
+def _spans_too_long(given: PostFilter, where: str) -> Iterator[str]:
+    for name in ("stored_within", "older_than", "younger_than"):
+        if (text := getattr(given, name)) and span(text) > _LONGEST:
+            yield f"{where}{name}: {text} is too long; {_LONGEST.days}d at most"
 
 
 def _query_mistakes(given: Any, where: str) -> list[str]:
@@ -144,12 +158,23 @@ def _query_mistakes(given: Any, where: str) -> list[str]:
 
 def _schedule_mistakes(values: dict[str, Any], where: str) -> list[str]:
     if every := values.get("every"):
+        if span(every) > _LONGEST:
+            return [f"{where}every: {every} is too long; {_LONGEST.days}d at most"]
         short = span(every).total_seconds() < _LEAST
         return [f"{where}every: {every} is too often; 1m at least"] if short else []
-    if not (cron := values.get("cron")):
-        return []
+    cron = values.get("cron")
+    return [] if cron is None else _cron_mistakes(cron, where)
+
+
+def _cron_mistakes(cron: str, where: str) -> list[str]:
     try:
-        CronSim(cron, _SOME_TIME)
+        times = CronSim(cron, _SOME_TIME)
+        if len(times.seconds) > 1:
+            return [
+                f"{where}cron: {cron!r} is too often; 1m at least: write five fields"
+            ]
+        if next(times, None) is None:
+            return [f"{where}cron: {cron!r} names no day that ever comes"]
     except CronSimError as error:
         hint = 'write five fields, like "30 3 * * *" (03:30 each day)'
         wrong = f"{cron!r} is no cron expression ({error})"

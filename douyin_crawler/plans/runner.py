@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from contextlib import asynccontextmanager
@@ -13,12 +12,15 @@ from typing import TYPE_CHECKING, Literal
 
 from scrapy.crawler import Crawler
 
+from douyin_crawler.config import ConfigError
 from douyin_crawler.extensions.figures import figures_of
 from douyin_crawler.extensions.run import RunExtension
-from douyin_crawler.plans.due import Due, due, under_way
+from douyin_crawler.plans.alone import alone
+from douyin_crawler.plans.due import NOTHING, Due, due, under_way
 from douyin_crawler.plans.history import runs_of
 from douyin_crawler.plans.settings import job_settings
 from douyin_crawler.plans.targets import arguments_for, remove_file
+from douyin_crawler.spiders.arguments import ArgumentError
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreAbsent, StoreError
 from douyin_crawler.verdicts import ExitStatus
@@ -39,6 +41,7 @@ logger = logging.getLogger(__name__)
 Wanted = Literal["due", "all", "failed"]
 _ENDS_ALL = frozenset({ExitStatus.STORE, ExitStatus.BLOCKED, ExitStatus.STOPPED})
 """After these no other job with the same store and session can fare better now."""
+_MISTAKES = (ArgumentError, ConfigError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +127,14 @@ class PlanRunner:
                 reason = f"not begun: a job before it ended {self._last.name.lower()}"
                 self.results.append(Result(job=one.job, reason=reason))
                 return
+            address = str(open_store(self._settings["DOUYIN_STORE"]))
             try:
-                await self._run_job(one)
+                with alone("job", one.key, address) as free:
+                    if free:
+                        await self._run_job(one)
+                    else:
+                        reason = "not begun: another process runs it now"
+                        self.results.append(Result(job=one.job, reason=reason))
             except StoreError as error:
                 self._last = ExitStatus.STORE
                 result = Result(job=one.job, status=self._last, reason=str(error))
@@ -138,9 +147,10 @@ class PlanRunner:
             if not await self._choose(store, (job,)):
                 return
             given = await arguments_for(job, spider, store, datetime.now(UTC))
+            if given and self._wanted == "failed":
+                given = await _only_failed(given, spider, store)
         if given is None:
-            reason = "the store names no target"
-            self.results.append(Result(job=job, status=ExitStatus.OK, reason=reason))
+            self.results.append(Result(job=job, status=ExitStatus.OK, reason=NOTHING))
             return
         try:
             await self._crawl(one, spider, dict(given))
@@ -150,24 +160,31 @@ class PlanRunner:
     async def _crawl(
         self, one: Due, spider: type[DouyinSpider], given: dict[str, str]
     ) -> None:
-        if self._wanted == "failed":
-            given["resume"] = "only"
         settings = job_settings(self._plan, one.job, self._settings)
         crawler = Crawler(spider, settings)
         began = time.monotonic()
         self._live[one.key] = one.job, crawler, began
         logger.info("Job %s: %s", one.key, spider.name)
-        with contextlib.suppress(Exception):  # the log has it, the status says it
+        failure: Exception | None = None
+        try:
             await self._process.crawl(crawler, **given, _plan=one.key)
-        self._note(one.job, crawler, began)
+        except _MISTAKES as error:
+            failure = error
+        except Exception as error:
+            failure = error
+            logger.exception("Job %s broke off", one.key)
+        self._note(one.job, crawler, began, failure)
 
-    def _note(self, job: Job, crawler: Crawler, began: float) -> None:
+    def _note(
+        self, job: Job, crawler: Crawler, began: float, failure: Exception | None = None
+    ) -> None:
         if self._live.pop(self._plan.key(job), None) is None:
             return  # it was closed by force
         run = _run_of(crawler)
         if run is None:
-            self._last = ExitStatus.BUG
-            reason = "it could not be begun; see the log"
+            usage = isinstance(failure, _MISTAKES)
+            self._last = ExitStatus.USAGE if usage else ExitStatus.BUG
+            reason = str(failure) if usage else "it could not be begun; see the log"
             self.results.append(Result(job=job, status=self._last, reason=reason))
             return
         self._last = run.exit_status
@@ -191,6 +208,21 @@ class PlanRunner:
             yield store
         finally:
             await store.close()
+
+
+async def _only_failed(
+    given: dict[str, str], spider: type[DouyinSpider], store: Store | None
+) -> dict[str, str] | None:
+    """Return the arguments for the targets without a final verdict; None: no such.
+
+    A queue has its own record of them; those that wait in it are walked along.
+    """
+    if not (queue := given.get("queue")):
+        return given | {"resume": "only"}
+    states = await store.queues(queue) if store else []
+    if store and any(state.spider == spider.name for state in states):
+        await store.requeue_failed(queue)
+    return given if states else None
 
 
 def _run_of(crawler: Crawler) -> RunExtension | None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from douyin_crawler.extensions.history import KILLED, new_id
-from douyin_crawler.plans.due import due, due_since
+from douyin_crawler.plans.alone import alone
+from douyin_crawler.plans.due import NOTHING, due, due_since
 from douyin_crawler.plans.history import runs_of
 from douyin_crawler.plans.reading import PlanError
 from douyin_crawler.scheduling.node import NodeFailure
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-NOTHING = "the store names no target"
 NOT_BEGUN = "it ended before its run began; the job's log says why"
 GIVEN_UP = "its node did not come back before the job was due again"
+ASK_AGAIN = timedelta(minutes=10)
+"""The store is asked so often for targets that it did not have for a job."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class Scheduler:
         self._prepare = prepare
         self._down: set[str] = set()
         self._open: dict[str, str] = {}
+        self._empty: dict[str, datetime] = {}
 
     async def round(self, plan: Plan, now: datetime) -> Round:
         """Look at every job of *plan* once.
@@ -90,7 +94,7 @@ class Scheduler:
             return await self._close(row, turn.now, ExitStatus.USAGE, NOT_BEGUN)
         node = next((n for n in turn.board if str(n) == row.host), None)
         if node is None and row.host:
-            if due_since(turn.plan, job, row.started_at, turn.now) is None:
+            if due_since(turn.plan, job, row, turn.now) is None:
                 return replace(row, seen_at=turn.now)
             return await self._close(row, turn.now, None, GIVEN_UP)
         if node is None or row.id not in turn.board[node].waiting:
@@ -126,6 +130,9 @@ class Scheduler:
         if not turn.board:
             turn.done.left.append(job.name)
             return
+        asked = self._empty.get(turn.plan.key(job))
+        if asked and abs(turn.now - asked) < ASK_AGAIN:
+            return
         own = new_id()
         row = RunRecord(
             id=own,
@@ -136,9 +143,14 @@ class Scheduler:
             plan=turn.plan.key(job),
             seen_at=turn.now,
         )
-        await self._offer(turn, job, row)
+        # ``scrapy collect`` may be about to begin it.
+        with alone("job", row.plan, str(self._store)) as free:
+            if free:
+                await self._offer(turn, job, row, stored=False)
 
-    async def _offer(self, turn: _Turn, job: Job, row: RunRecord) -> None:
+    async def _offer(
+        self, turn: _Turn, job: Job, row: RunRecord, *, stored: bool = True
+    ) -> None:
         """Put a job into the queue of a node, the least busy one first."""
         try:
             prepared = await self._prepare(turn.plan, job, turn.now)
@@ -147,8 +159,13 @@ class Scheduler:
             turn.done.left.append(job.name)
             return
         if prepared is None:
-            await self._close(row, turn.now, ExitStatus.OK, NOTHING)
+            if row.plan not in self._empty:
+                logger.info("%s: %s; it is asked again", row.plan, NOTHING)
+            self._empty[row.plan] = turn.now
+            if stored:
+                await self._close(row, turn.now, ExitStatus.OK, NOTHING)
             return
+        self._empty.pop(row.plan, None)
         row = replace(row, arguments=prepared.arguments)
         for node in turn.by_load():
             if (taken := await self._give(turn, job, row, node, prepared)) is None:

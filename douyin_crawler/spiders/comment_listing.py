@@ -65,7 +65,7 @@ class CommentListing(Listing):
             self._spider.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
             return
         if not observations:
-            self._spider.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+            self._spider.nameless(walk)
             return
         comment = observations[0].item
         assert isinstance(comment, Comment)

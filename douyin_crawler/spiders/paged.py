@@ -34,8 +34,8 @@ _IDLE_PAGES = 20
 """Pages without anything new in a row after which a list is taken to go in circles."""
 _ALIKE = 0.02
 """Share of a list by which two gaps may differ and be alike."""
-_EMPTY_PAUSE = 2.0
-"""Seconds more to wait after each empty page in a row."""
+_LONGEST_PAUSE = 60.0
+"""Seconds between empty pages; each one in a row adds DOUYIN_RETRY_PAUSE."""
 
 
 class PagedSpider(DouyinSpider):
@@ -138,10 +138,17 @@ class PagedSpider(DouyinSpider):
         once = {child.key: child for child in opening}  # a page may show one twice
         return [child for child in once.values() if await self.wanted(child)]
 
+    def nameless(self, walk: Walk) -> None:
+        """Count an entry that shows no id."""
+        walk.segment.nameless += 1
+        self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+
     async def go_on(self, walk: Walk, page: Page) -> list[Any]:
         """Return the request for the next page, or the verdict."""
         if page.entries is None:
             return self.end(walk, Verdict.RESTRICTED, _NO_LIST)
+        if page.entries and walk.segment.nameless == len(page.entries):
+            return self.end(walk, Verdict.FAILED, _NAMELESS)
         if walk.full:
             reason = f"{self.limit_argument} of {walk.limiter.limit} reached"
             return self.end(walk, Verdict.COMPLETE, reason)
@@ -183,7 +190,7 @@ class PagedSpider(DouyinSpider):
         if walk.idle >= _IDLE_PAGES:
             reason = f"{walk.idle} pages in a row held nothing that was not met before"
             return self.end(walk, Verdict.STALLED, reason)
-        pause = min(_EMPTY_PAUSE * walk.empty, 60.0)
+        pause = min(self.run.config.retry_pause * walk.empty, _LONGEST_PAUSE)
         return self.onward(walk, self.walk_request(walk, pause))
 
     async def end_of_list(self, walk: Walk) -> list[Any]:
@@ -259,6 +266,7 @@ class ListSpider(Listing, PagedSpider):
 
 
 _KNOWN = "from here on it is known from an earlier complete walk"
+_NAMELESS = "the page's entries show no ids: their shape is not the known one"
 _NO_LIST = (
     "the answer has no list: the service wants a login here, or the session is "
     "restricted (see DOUYIN_COOKIE)"

@@ -38,7 +38,7 @@ class PostListSpider(ListSpider):
             return
         post = observations[0].item if observations else None
         if not isinstance(post, Post):
-            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+            self.nameless(walk)
             return
         in_place = not (post.is_top or skip_reason(post))
         walk.meet(post.aweme_id, post.create_time, in_place=in_place)

@@ -98,6 +98,8 @@ class Segment:
         """Records that are not in range."""
         self.news = 0
         """Records of the present page that were not met before."""
+        self.nameless = 0
+        """Entries of the present page that show no id."""
         self.seam = 0
         """Where it is taken up by an offset: entries to step back if none is known."""
         self.frontier: int | None = None

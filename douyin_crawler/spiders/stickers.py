@@ -66,7 +66,7 @@ class StickersSpider(SoleTarget, ListSpider):
             self.drop("too_deep", f"an entry of {walk.kind} {walk.id}")
             return
         if not observed:
-            self.drop("no_id", f"an entry of {walk.kind} {walk.id}")
+            self.nameless(walk)
         for observation in observed:
             walk.meet(observation.id)
             if not walk.admit(observation.id):

@@ -220,7 +220,7 @@ class Walk:
         self.first, self.latest = self.first or at, at
         self.pages += 1
         self.met.clear()
-        self.segment.news = 0
+        self.segment.news = self.segment.nameless = 0
 
     def join(self) -> None:
         """Go on with the stretch below, which the present one has met."""

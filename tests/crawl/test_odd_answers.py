@@ -76,6 +76,19 @@ def test_a_refused_look_up_is_no_end(
     assert verdicts(store) == {"some_handle": verdict}
 
 
+def test_a_page_whose_entries_show_no_ids_is_no_end(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    user = sandbox.users[ONE]
+    sandbox.add_faults({"path": POSTS, "kind": "shape:entries"})
+    ran = collect(sandbox, "user_posts", store, user=user)
+    assert ran.status == 3, ran.err
+    assert verdicts(store) == {user: "failed"}
+    ran = collect(sandbox, "user_posts", store, user=user)
+    assert ran.status == 0, ran.err
+    assert verdicts(store) == {user: "complete"}
+
+
 def test_numbers_beyond_any_column(sandbox: SandboxProcess, store: Path) -> None:
     user = sandbox.users[ONE]
     author = {"sec_uid": user, "aweme_count": 10**30}

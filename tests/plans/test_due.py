@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from douyin_crawler.plans.due import SILENT, due, upcoming
+from douyin_crawler.plans.due import NOTHING, SILENT, due, upcoming
 from douyin_crawler.plans.plan import Job, Plan
 from douyin_crawler.spiders.arguments import SHANGHAI
 from douyin_crawler.verdicts import RunRecord
 
 _START = datetime(2026, 3, 1, 0, 0, 30, tzinfo=SHANGHAI)
+SECONDS = timedelta(seconds=30)
 
 
 def plan(*jobs: Job, timezone: Any = SHANGHAI) -> Plan:
@@ -41,11 +42,18 @@ def run(began: datetime, minutes: float | None = 5, **values: Any) -> RunRecord:
     )
 
 
-def simulate(made: Plan, days: float, *, step: float, away: Any = ()) -> list[datetime]:
+def simulate(
+    made: Plan,
+    days: float,
+    *,
+    step: float,
+    away: Any = (),
+    start: datetime = _START,
+) -> list[datetime]:
     """Return when runs began, if one looks every *step* minutes but when *away*."""
     runs: list[RunRecord] = []
-    now = _START
-    while now < _START + timedelta(days=days):
+    now = start
+    while now < start + timedelta(days=days):
         if not any(since <= now < until for since, until in away):
             runs += [run(now, plan=one.key) for one in due(made, runs, now)]
         now += timedelta(minutes=step)
@@ -121,8 +129,53 @@ def test_summer_time_of_other_zones() -> None:
     zone = ZoneInfo("Europe/Berlin")
     made = plan(job(cron="30 2 * * *"), timezone=zone)
     now = datetime(2026, 3, 28, 12, tzinfo=zone)
-    times = upcoming(made, made.jobs[0], now, now, 3)
+    times = upcoming(made, made.jobs[0], run(now), now, 3)
     assert [time.astimezone(UTC).day for time in times] == [29, 30, 31]
+
+
+@pytest.mark.parametrize("step", [0.5, 5.0])
+@pytest.mark.parametrize(
+    ("cron", "spring", "autumn"),
+    [
+        ("30 2 * * *", ["29 01:00", "30 00:30"], ["25 00:30", "26 01:30"]),
+        ("0 2-3 * * *", ["29 01:00"], ["25 00:00", "25 02:00"]),
+        (
+            "30 * * * *",
+            ["29 00:30", "29 01:30", "29 02:30"],
+            ["25 00:30", "25 01:30", "25 02:30"],
+        ),
+    ],
+)
+def test_clocks_put_on_and_back(
+    cron: str, spring: list[str], autumn: list[str], step: float
+) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    made = plan(job(cron=cron), timezone=zone)
+    for first, expected in (
+        (datetime(2026, 3, 29, 0, 0, tzinfo=UTC), spring),
+        (datetime(2026, 10, 24, 23, 45, tzinfo=UTC), autumn),
+    ):
+        days = 1.2 if len(expected) == 2 and expected[1][:2] > expected[0][:2] else 0.13
+        began = simulate(made, days, step=step, start=first)
+        assert [f"{moment:%d %H:%M}" for moment in began[1:]] == expected
+
+
+def test_a_spent_budget_is_there_again_the_next_day() -> None:
+    noon = _START.replace(hour=12)
+    for when in ({"every": "7d"}, {"cron": "0 11 1 * *"}):
+        made = plan(job(**when))
+        spent = run(noon, exit_status=7)
+        assert due(made, [spent], noon + timedelta(hours=11)) == []
+        midnight = noon + timedelta(hours=12)
+        assert upcoming(made, made.jobs[0], spent, noon, 2)[0] == midnight - SECONDS
+        (one,) = due(made, [spent], midnight)
+        assert one.since == midnight - SECONDS
+        assert due(made, [spent, run(midnight)], midnight + timedelta(days=1)) == []
+
+
+def test_a_run_for_which_there_was_no_target_does_not_count() -> None:
+    made, empty = plan(job(every="7d")), run(_START, exit_status=0, reason=NOTHING)
+    assert len(due(made, [empty], _START + timedelta(hours=1))) == 1
 
 
 def test_order_and_other_plans() -> None:
@@ -142,6 +195,6 @@ def test_order_and_other_plans() -> None:
 def test_upcoming() -> None:
     made = plan(job(every="6h"))
     last = _START - timedelta(hours=2)
-    times = upcoming(made, made.jobs[0], last, _START, 2)
+    times = upcoming(made, made.jobs[0], run(last), _START, 2)
     assert times == [last + timedelta(hours=6), last + timedelta(hours=12)]
     assert upcoming(made, made.jobs[0], None, _START, 2)[0] == _START

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from douyin_crawler.plans.plan import Plan
 
 _JOB = '[jobs.a]\nspider = "hot_list"\nevery = "1h"\n'
+_CRON = "[jobs.a]\nspider = 'hot_list'\ncron = '{}'\n"
 
 
 def parse(text: str) -> Plan:
@@ -86,6 +87,18 @@ def test_the_example_passes() -> None:
             "jobs.a.targets: -a user",
         ),
         (_JOB.replace("hot_list", "user_posts"), "jobs.a.targets: -a user=... is miss"),
+        (_JOB.replace("1h", "999999w"), "jobs.a.every: 999999w is too long"),
+        (_CRON.format(""), "jobs.a.cron: '' is no cron expression"),
+        (_CRON.format("*/10 * * * * *"), "jobs.a.cron: '*/10 * * * * *' is too often"),
+        (
+            _JOB.replace("hot_list", "user_posts") + "targets = '@~nosuchuser/x'",
+            "jobs.a.targets: '@~nosuchuser/x': there is no such home folder",
+        ),
+        (
+            _JOB.replace("hot_list", "comments")
+            + "targets = {posts = {older_than = '999999w'}}",
+            "jobs.a.targets.older_than: 999999w is too long",
+        ),
         ("cookie = 'a b'\n" + _JOB, "cookie: write the name of an environment"),
     ],
 )

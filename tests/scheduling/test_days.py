@@ -15,7 +15,12 @@ from douyin_crawler.extensions.history import KILLED
 from douyin_crawler.plans.reading import parse_plan
 from douyin_crawler.scheduling.jobs import Prepared
 from douyin_crawler.scheduling.node import Node
-from douyin_crawler.scheduling.scheduler import GIVEN_UP, NOT_BEGUN, NOTHING, Scheduler
+from douyin_crawler.scheduling.scheduler import (
+    ASK_AGAIN,
+    GIVEN_UP,
+    NOT_BEGUN,
+    Scheduler,
+)
 from douyin_crawler.stores import open_store
 from tests.support.fake_scrapyd import FakeJob, FakeNode
 
@@ -266,13 +271,18 @@ async def test_a_job_that_is_killed_is_made_up_for_at_once(tmp_path: Path) -> No
         assert (first.exit_status, first.reason) == (None, KILLED)
 
 
-async def test_nothing_to_do_is_a_run(tmp_path: Path) -> None:
-    async def empty(*_: object) -> None:
-        return None
+async def test_nothing_to_do_is_no_run(tmp_path: Path) -> None:
+    asked: list[datetime] = []
+
+    async def empty(plan: Plan, job: Job, now: datetime) -> Prepared | None:
+        asked.append(now)
+        return await prepared(plan, job, now) if len(asked) > 2 else None
 
     async with world(tmp_path, "feed") as idle:
         nodes = [Node(node.url, idle.http) for node in idle.nodes]
         idle.scheduler = Scheduler(idle.store, nodes, empty)
-        await idle.until(7)
-        rows = await idle.rows("feed")
-        assert [(row.exit_status, row.reason) for row in rows] == [(0, NOTHING)] * 2
+        for _ in range(2):
+            assert (await idle.step()).started == []
+            await idle.step(ASK_AGAIN / 2)
+        assert (len(asked), await idle.rows("feed")) == (2, [])
+        assert (await idle.step()).started == ["feed"]

@@ -49,9 +49,9 @@ class Ground:
     def arguments(self) -> dict[str, str]:
         """Return what is walked: posts, their comments, the replies to these."""
         given = {"user": ",".join(self.users)}
-        return (
-            given | {"comments": "true", "replies": "true"} if self.comments else given
-        )
+        if self.comments:
+            return given | {"comments": "true", "replies": "true"}
+        return given | {"profile": "true"}
 
     @property
     def stores(self) -> list[str]:

@@ -51,7 +51,7 @@ def mongod_killed(ground: Ground) -> Row:
     return row
 
 
-def disk_full(ground: Ground) -> Row:
+def disk_full(ground: Ground, rounds: int = 3) -> Row:
     """Fill the disk under the embedded store, then give it room."""
     row = Row("disk full", "sqlite")
     calm = ground.calm("sqlite")
@@ -59,7 +59,7 @@ def disk_full(ground: Ground) -> Row:
     try:
         with _tmpfs(folder, _SMALL):
             url = f"sqlite:///{folder / 'douyin.db'}"
-            for _ in range(3):
+            for _ in range(rounds):
                 ran = ground.crawl(url)
                 row.points += 1
                 row.runs += 1

@@ -42,9 +42,8 @@ def test_killed(ground: Ground) -> None:
 
 
 def test_passing_faults(ground: Ground) -> None:
-    with ground.standing_still():
-        for row in network.passing(ground, "sqlite", ["empty bodies, 4 in a row"]):
-            _judge(row)
+    for row in network.passing(ground, "sqlite", ["empty bodies, 4 in a row"]):
+        _judge(row)
 
 
 def test_a_run_that_sleeps_past_its_lease(ground: Ground) -> None:
@@ -52,7 +51,7 @@ def test_a_run_that_sleeps_past_its_lease(ground: Ground) -> None:
 
 
 def test_a_full_disk(ground: Ground) -> None:
-    _judge(outage.disk_full(ground))
+    _judge(outage.disk_full(ground, 2))
 
 
 def test_the_comparison_sees_what_is_lost(tmp_path: Path) -> None:
