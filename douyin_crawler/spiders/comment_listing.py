@@ -116,7 +116,7 @@ class CommentListing(Listing):
         """
         if walk.seen >= _CAP:
             return super().stopped_short(walk, got, expected)
-        return expected - got > max(_FEW, expected * _HIDDEN)
+        return not got or expected - got > max(_FEW, expected * _HIDDEN)
 
     async def kept_before(self, walk: Walk) -> set[str]:
         """Return the comments of this post that the walk has seen so far."""

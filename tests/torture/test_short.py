@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from douyin_crawler.sandbox.process import SandboxProcess
-from tests.torture import killed, network, outage, rivals
+from tests.torture import killed, network, outage
 from tests.torture.ground import Ground
 from tests.torture.plain import plain
 
@@ -44,10 +44,6 @@ def test_killed(ground: Ground) -> None:
 def test_passing_faults(ground: Ground) -> None:
     for row in network.passing(ground, "sqlite", ["empty bodies, 4 in a row"]):
         _judge(row)
-
-
-def test_a_run_that_sleeps_past_its_lease(ground: Ground) -> None:
-    _judge(rivals.asleep(ground, "sqlite", 1))
 
 
 def test_a_full_disk(ground: Ground) -> None:
