@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from douyin_crawler.commands.errors import refuse, refusing, terse
+from douyin_crawler.commands.listing import add_list_options
 from douyin_crawler.config import Config
 from douyin_crawler.stores import open_store
 from douyin_crawler.tickets import STAGES
@@ -63,14 +64,7 @@ class Command(ScrapyCommand):
         """Add ``--json`` and ``--limit``."""
         super().add_options(parser)
         terse(parser)
-        parser.add_argument("--json", action="store_true", help="for programs")
-        parser.add_argument(
-            "--limit",
-            type=int,
-            default=_MOST,
-            metavar="N",
-            help=f"targets to name of each kind (default {_MOST})",
-        )
+        add_list_options(parser, "targets to name of each kind (default {})", _MOST)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the queues, or the one that is named."""

@@ -11,6 +11,7 @@ from scrapy.commands import ScrapyCommand
 
 from douyin_crawler.commands.columns import width_of_terminal
 from douyin_crawler.commands.errors import refuse, refusing, terse
+from douyin_crawler.commands.listing import add_list_options
 from douyin_crawler.commands.status_lines import status_lines
 from douyin_crawler.config import Config
 from douyin_crawler.items.kinds import KINDS
@@ -45,14 +46,8 @@ class Command(ScrapyCommand):
         """Add ``--json`` and ``--limit``."""
         super().add_options(parser)
         terse(parser)
-        parser.add_argument("--json", action="store_true", help="for programs")
-        parser.add_argument(
-            "--limit",
-            type=int,
-            default=_UNFINISHED,
-            metavar="N",
-            help=f"unfinished targets to name (default {_UNFINISHED}; 0: all)",
-        )
+        what = "unfinished targets to name (default {}; 0: all)"
+        add_list_options(parser, what, _UNFINISHED)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the status."""
