@@ -17,6 +17,7 @@ from .config import DEFAULT_PORT, SandboxConfig, SandboxError
 from .server import Sandbox
 from .world import BIG, GAPPED, MANY, NONE, ONE, PRIVATE, SELF
 from .world_names import named_posts
+from .world_text import nickname
 
 LISTED = 20
 _KINDS = {
@@ -105,6 +106,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="give every field of the API description a value of its own",
     )
+    add(
+        "--browser-only",
+        action="store_true",
+        help="refuse API requests that no page of a browser made",
+    )
+    add(
+        "--challenge",
+        action="store_true",
+        help="put a script that must run before a visitor's first page",
+    )
     add("--ready-json", action="store_true", help="one line of JSON when ready")
 
 
@@ -125,6 +136,8 @@ def config_of(options: argparse.Namespace) -> SandboxConfig:
         comments_of_big=options.comments_of_big,
         most_posts=options.most_posts,
         distinct_fields=options.distinct_fields,
+        browser_only=options.browser_only,
+        challenge=options.challenge,
     )
 
 
@@ -172,6 +185,7 @@ def facts(sandbox: Sandbox) -> dict[str, Any]:
         "posts": {name: post.id for name, post in named_posts(world).items()},
         "notices": sandbox.made_up.notice_answers.notices.ids(),
         "own": world.user(SELF).sec_uid,
+        "nickname": nickname(world, SELF),
         "day": world.day,
     }
 

@@ -49,6 +49,8 @@ class SandboxConfig:
     log: int = 10_000  # requests remembered
     comments_of_big: int = 0  # of the post "vast"; 0: there is no such post
     most_posts: int = 1500  # of a user without a name
+    browser_only: bool = False  # admit what a page's script made, nothing else
+    challenge: bool = False  # a script to run before the first page
     distinct_fields: bool = False  # a value of its own in each field (`distinct`)
 
     def __post_init__(self) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from . import emojis, hot, truth
+from . import control_web, emojis, hot, truth
 from .ask import encoded
+from .config import SandboxError
 from .plant import Person
 
 if TYPE_CHECKING:
@@ -45,10 +46,12 @@ class Control:
             "DELETE moving": lambda _: sandbox.changes.move(on=False),
             "GET truth": self._truth,
             "DELETE plant": lambda _: self._let_in(None),
+            **control_web.ways(sandbox),
         }
         self._writes: dict[str, Callable[[bytes], Any]] = {
             "POST faults": self._add_faults,
             "POST plant": self._plant,
+            "POST page": lambda body: control_web.order(sandbox, body),
         }
 
     async def respond(self, request: web.Request) -> web.Response:
@@ -61,7 +64,10 @@ class Control:
                 return _json({"error": str(error)}, 400)
         if way not in self._ways:
             return _json({"error": f"no control path: {way}"}, 404)
-        found = self._ways[way](request.query)
+        try:
+            found = self._ways[way](request.query)
+        except SandboxError as error:
+            return _json({"error": str(error)}, 409)
         if found is None and request.method == "GET":
             return _json({"error": "nothing of that id"}, 404)
         return _json({} if found is None else found)

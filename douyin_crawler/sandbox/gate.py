@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from . import verify
+from .proof import HEADER, Proofs, UnprovenError
 from .tokens import Mint, is_ms_token
 
 if TYPE_CHECKING:
+    from .site import Site
     from .wire import Wire
 
 API = "/aweme/v1/web/"
@@ -56,16 +58,21 @@ class Visit:
 class Gate:
     """Checks requests against one seed's tokens; `max_age` of signatures in seconds."""
 
-    def __init__(self, mint: Mint, *, max_age: float | None = 60.0) -> None:
+    def __init__(
+        self, mint: Mint, site: Site, proofs: Proofs, *, max_age: float | None = 60.0
+    ) -> None:
         self._mint = mint
+        self._site = site
+        self._proofs = proofs
         self._max_age = max_age
-        self._fingerprints: OrderedDict[str, bytes] = OrderedDict()
+        self._fingerprints: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
     def admit(self, wire: Wire) -> Visit:
         """Let an API request in, or raise `NotAdmittedError`."""
         self._origin(wire)
         self._argus(wire)
         ttwid = self._cookies(wire)
+        self._proof(wire, ttwid)
         self._signature(wire, ttwid)
         return Visit(self._mint.knows_login(wire.cookies), ttwid)
 
@@ -84,13 +91,7 @@ class Gate:
         try:
             verify.check_web_signature(wire.query, known_uifid=self._mint.knows_uifid)
         except verify.Refused as refused:
-            words = refused.reason.title()
-            turned = NotAdmittedError(
-                refused.reason, 403, f"Blocked by ArgusSecurityPlugin {words}"
-            )
-            if refused.reason == "sign invalid":
-                turned.headers["argus_security_code"] = "web_id_sign_invalid"
-            raise turned from refused
+            raise _argus(refused.reason, refused.reason) from refused
 
     def _cookies(self, wire: Wire) -> str:
         ttwid = wire.cookies.get("ttwid", "")
@@ -105,6 +106,18 @@ class Gate:
             raise NotAdmittedError("msToken")
         return ttwid
 
+    def _proof(self, wire: Wire, ttwid: str) -> None:
+        """What the page's script adds: has to be there or not, right where it is."""
+        if not self._site.browser_only and not wire.header(HEADER):
+            return
+        try:
+            wire.page = self._proofs.check(wire, ttwid)
+        except UnprovenError as unproven:
+            reason = f"proof: {unproven}"
+            if wire.path in PROTECTED:
+                raise _argus("sign invalid", reason) from unproven
+            raise NotAdmittedError(reason) from unproven
+
     def _signature(self, wire: Wire, ttwid: str) -> None:
         received = verify.Received(
             wire.query, wire.body, wire.header("User-Agent"), wire.received_at
@@ -113,18 +126,30 @@ class Gate:
             checked = verify.check_signature(
                 received,
                 max_age=self._max_age,
-                fingerprint=self._fingerprints.get(ttwid),
+                fingerprint=self._fingerprints.get((ttwid, wire.page)),
             )
         except verify.Refused as refused:
             raise NotAdmittedError(f"signature: {refused.reason}") from refused
         wire.signer, wire.signature_age = checked.signer, checked.age
         wire.fingerprint = checked.fingerprint.hex()
         if ttwid and checked.fingerprint:
-            self._keep(ttwid, checked.fingerprint)
+            self._keep((ttwid, wire.page), checked.fingerprint)
 
-    def _keep(self, ttwid: str, fingerprint: bytes) -> None:
-        """Hold a session to its fingerprint; forget the longest unused ones."""
-        self._fingerprints[ttwid] = fingerprint
-        self._fingerprints.move_to_end(ttwid)
+    def _keep(self, session: tuple[str, str], fingerprint: bytes) -> None:
+        """Hold a session to its fingerprint; forget the longest unused ones.
+
+        Each page of a browser is one by itself, beside the plain client of its ttwid.
+        """
+        self._fingerprints[session] = fingerprint
+        self._fingerprints.move_to_end(session)
         if len(self._fingerprints) > SESSIONS:
             self._fingerprints.popitem(last=False)
+
+
+def _argus(words: str, reason: str) -> NotAdmittedError:
+    """The 403 of the gateway in front of the protected paths."""
+    told = f"Blocked by ArgusSecurityPlugin {words.title()}"
+    turned = NotAdmittedError(reason, 403, told)
+    if words == "sign invalid":
+        turned.headers["argus_security_code"] = "web_id_sign_invalid"
+    return turned

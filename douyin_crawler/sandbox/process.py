@@ -40,6 +40,7 @@ class SandboxProcess:
         self.posts: dict[str, str] = {}  # aweme_ids by the names of `world_names`
         self.notices: list[str] = []  # "nid:type", newest first
         self.own = ""  # the login's own sec_user_id
+        self.nickname = ""  # the login's
         self.day = 0
 
     def __enter__(self) -> Self:
@@ -112,6 +113,18 @@ class SandboxProcess:
     def plant(self, **person: Any) -> None:
         """Let a made-up person into the world (`plant.Person` says which values)."""
         self.control("plant", "POST", person)
+
+    def switch(self, name: str, *, on: bool = True) -> None:
+        """Turn `browser-only`, `challenge` or `verify` on or off."""
+        self.control(name, "POST" if on else "DELETE")
+
+    def confirm_login(self) -> None:
+        """Confirm the QR code that a page shows; raises where none is on show."""
+        self.control("login", "POST")
+
+    def misbehave(self, kind: str, after: int = 1) -> None:
+        """Let the page of API call number `after` "hang" or "navigate"."""
+        self.control("page", "POST", {"misbehave": kind, "after": after})
 
     def requests(self, ending: str = "", last: int = 0) -> list[dict[str, Any]]:
         """The requests received so far whose path has that ending (0: all)."""

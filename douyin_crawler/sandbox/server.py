@@ -22,8 +22,11 @@ from .fault_kinds import BREAKS
 from .fault_wire import damage
 from .faults import FaultPlan
 from .gate import API, Gate, NotAdmittedError
+from .login import Logins
 from .pages import Pages
+from .proof import Proofs
 from .routes import respond
+from .site import ORDER, Site
 from .tokens import Mint, ms_token
 from .wire import Wire, WireLog
 from .world import DAY, EPOCH, World
@@ -40,7 +43,11 @@ class Sandbox:
     """A local Douyin: `await start()`, `url` says where, `await stop()`."""
 
     def __init__(
-        self, config: SandboxConfig, *, clock: Callable[[], float] = time.time
+        self,
+        config: SandboxConfig,
+        *,
+        clock: Callable[[], float] = time.time,
+        proofs: Proofs | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -59,8 +66,11 @@ class Sandbox:
         self.faults = FaultPlan(config.faults)
         self.changes = Changes(moving=config.moving)
         self.answer_anew()
-        self._gate = Gate(self.mint, max_age=config.max_age)
-        self._pages = Pages(self.mint, self.world)
+        self.site = Site(browser_only=config.browser_only, challenge=config.challenge)
+        self.logins = Logins(self.mint, self.site)
+        proofs = proofs or Proofs()
+        self._gate = Gate(self.mint, self.site, proofs, max_age=config.max_age)
+        self._pages = Pages(self.mint, self.world, self.site, proofs, self.logins)
         self._control = Control(self)
         self._runner: web.AppRunner | None = None
         self.port = config.port
@@ -152,6 +162,8 @@ class Sandbox:
         answer = web.Response(status=status, body=body, headers={"Content-Type": _JSON})
         answer.headers["X-Tt-Logid"] = logid
         self._hand_out(answer, visit.ttwid)
+        if wire.page and (order := self.site.order()):
+            answer.headers[ORDER] = order
         return answer
 
     def _hand_out(self, answer: web.Response, ttwid: str) -> None:

@@ -62,7 +62,7 @@ class Mint:
             "UIFID": self.uifid(320, (noise * 4)[:256]),
             "s_v_web_id": f"verify_{noise[:8]}_{noise[8:16]}",
             "passport_csrf_token": noise[:32],
-            "sid_guard": f"{session}%7C1767196800%7C5184000%7C",
+            "sid_guard": f"{session}%7C1767196800%7C315360000%7C",
             "sid_tt": session,
             "sessionid": session,
             "sessionid_ss": session,

@@ -32,6 +32,7 @@ class Wire:
     length: int | None = None
     params: dict[str, str] = field(default_factory=dict)
     proxied: bool = False
+    page: str = ""  # the id of the page whose script made it
 
     @classmethod
     async def received(cls, request: web.Request, now: float) -> Wire:
