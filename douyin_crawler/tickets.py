@@ -36,6 +36,8 @@ class Ticket:
     target: str
     kind: str = ""
     """What it is named by: ``sec_uid``, ``aweme_id``, ``handle``, ``short_link``."""
+    found: str = ""
+    """The id that was found for it, while its walk has to wait."""
     spider: str
     at: datetime
     """When it ended last, or was put in: the oldest comes first."""
@@ -65,6 +67,7 @@ class Ticket:
             walk=WALK,
             id=self.target,
             range=self.queue,
+            cursor=self.found,
             token=self.token,
             state=b"",
             parent="",
@@ -82,7 +85,7 @@ class Ticket:
             expected=None,
             got=0,
             pages=0,
-            cursor="",
+            cursor=self.found,
             run_id=run_id,
             at=datetime.now(UTC).replace(microsecond=0),
             token=self.token,

@@ -16,15 +16,20 @@ from twisted.internet.error import ReactorNotRunning
 
 from douyin_crawler.commands.crawl import quieten
 from douyin_crawler.commands.errors import refusing, terse
+from douyin_crawler.commands.metrics_file import (
+    add_metrics_file,
+    metrics_file,
+    write_metrics,
+)
 from douyin_crawler.commands.plan import load_plan, refusing_plan, wide_console
 from douyin_crawler.config import Config
 from douyin_crawler.exposed import exposed
 from douyin_crawler.scrapy_settings import problem_of_arguments
-from douyin_crawler.session.cookies import check_cookies
 from douyin_crawler.verdicts import ExitStatus, worst
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from scrapy.settings import Settings
 
@@ -46,6 +51,7 @@ class Command(ScrapyCommand):
     _plan: Plan
     _spiders: Spiders
     _shared: Settings
+    _metrics_file: Path | None
 
     def syntax(self) -> str:
         """Return the arguments."""
@@ -84,6 +90,7 @@ class Command(ScrapyCommand):
             dest="wanted",
             help="of all jobs the targets that have no final verdict, nothing else",
         )
+        add_metrics_file(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check plan and settings before anything is built."""
@@ -93,6 +100,7 @@ class Command(ScrapyCommand):
             if problem := problem or problem_of_arguments(self.settings, opts.set):
                 raise UsageError(problem)
             super().process_options(args, opts)
+            self._metrics_file = metrics_file(opts)
             if len(args) != 1:
                 raise UsageError("usage: scrapy collect PLAN.toml")
             self._plan, self._spiders, self._shared = load_plan(args[0], self.settings)
@@ -101,7 +109,7 @@ class Command(ScrapyCommand):
                 extensions = self._shared.getdict("EXTENSIONS") | {_PROGRESS: None}
                 self._shared.set("EXTENSIONS", extensions, "spider")
             config = Config.from_settings(self._shared)
-        for warning in check_cookies(config.cookies) if config.cookies else ():
+        for warning in config.given.warnings:
             print(f"warning: {warning}", file=sys.stderr)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -110,6 +118,9 @@ class Command(ScrapyCommand):
         _log_to_one_handler(self.settings)
         with refusing():
             results = self._collect(opts.wanted)
+            if self._metrics_file:
+                store = self._shared["DOUYIN_STORE"]
+                asyncio.run(write_metrics(self._metrics_file, self._plan, store))
         if not results:
             print("Nothing is due.")
             return

@@ -52,6 +52,7 @@ class Columns:
     right: frozenset[str] = frozenset()
     """Titles of the columns of numbers."""
     rows: list[Row] = field(default_factory=list)
+    id_title: str = "id"
 
     def lines(self, width: int | None) -> Iterator[str]:
         """Yield the lines; without a *width*, one a row, with nothing cut off."""
@@ -60,10 +61,13 @@ class Columns:
             for place in range(len(self.titles))
         ]
         id_width = max((cell_len(row.id) for row in self.rows), default=0)
+        id_width = id_width and max(id_width, cell_len(self.id_title))
         beside = sum(wide) + len(_GAP) * len(wide) + id_width
         if width is None or beside + _ROOM <= width:
             texts = any(row.text for row in self.rows)
-            heading = Row(self.titles, "id" if id_width else "", "why" if texts else "")
+            heading = Row(
+                self.titles, self.id_title if id_width else "", "why" if texts else ""
+            )
             for row in (heading, *self.rows):
                 line = self._line(row.cells, wide)
                 line += (_GAP + _padded(row.id, id_width)) if id_width else ""

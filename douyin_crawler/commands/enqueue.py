@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from douyin_crawler.api.targets import TargetError, read_targets
 from douyin_crawler.commands.errors import refuse, refusing, terse
 from douyin_crawler.config import Config
+from douyin_crawler.enqueue import check_spider, checked_targets, fill, said
 from douyin_crawler.stores import open_store
-from douyin_crawler.stores.patience import patiently
-from douyin_crawler.tickets import Enqueued
 
 if TYPE_CHECKING:
     import argparse
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
 
     from douyin_crawler.spiders.targets import Target, TargetSpider
     from douyin_crawler.stores.base import Store
+    from douyin_crawler.tickets import Enqueued
 
-_BATCH = 1_000
 _USAGE = (
     "usage: scrapy enqueue SPIDER TARGETS|@FILE [--queue NAME], or "
     "scrapy enqueue SPIDER --retry-failed [--queue NAME]"
@@ -101,68 +98,33 @@ def target_spider(name: str, settings: Any) -> type[TargetSpider]:
     return spider
 
 
-def checked_targets(spider: type[TargetSpider], named: str) -> Iterator[Target]:
-    """Return the targets of an argument or a file, all of which have been checked.
-
-    Raises:
-        UsageError: one of them can't be used; a line of a file is named by its number.
-    """
-
-    def parse(text: str) -> Target:
-        target: Target = spider.parse_target(text)
-        if target.kind == "self":
-            raise TargetError("'self' is whoever walks it: name the user")
-        return target
-
-    try:
-        return read_targets(named, parse)
-    except TargetError as error:
-        raise UsageError(str(error)) from None
-
-
 async def enqueue(
     config: Config, spider: type[TargetSpider], queue: str, targets: Iterator[Target]
 ) -> Enqueued:
     """Put *targets* into *queue* of the store, which is made where there is none.
 
     Raises:
-        UsageError: the queue holds another spider's targets.
+        ArgumentError: the queue holds another spider's targets.
         StoreError: the store can't be reached.
     """
-    done = Enqueued()
     store = open_store(config.store)
     await store.open()
     try:
-        await _check_spider(store, spider, queue)
-        while batch := [(t.value, t.kind) for t in islice(targets, _BATCH)]:
-            done += await patiently(
-                lambda batch=batch: store.enqueue(queue, spider.name, batch),  # type: ignore[misc]
-                seconds=config.store_patience,
-            )
+        return await fill(store, spider, queue, targets, config.store_patience)
     finally:
         await store.close()
-    return done
 
 
 async def _retry(config: Config, spider: type[TargetSpider], queue: str) -> str:
     store = open_store(config.store)
     await store.open(create=False)
     try:
-        await _check_spider(store, spider, queue)
+        await check_spider(store, spider, queue)
         await _check_exists(store, queue)
         number = await store.requeue_failed(queue)
     finally:
         await store.close()
     return f"{number:,} targets of the queue {queue} were put in again"
-
-
-async def _check_spider(store: Store, spider: type[TargetSpider], queue: str) -> None:
-    for state in await store.queues(queue):
-        if state.spider != spider.name:
-            raise UsageError(
-                f"the queue {queue} holds targets of {state.spider}; give another "
-                "name with --queue"
-            )
 
 
 async def _check_exists(store: Store, queue: str) -> None:
@@ -174,11 +136,7 @@ async def _check_exists(store: Store, queue: str) -> None:
 
 
 def _said(done: Enqueued, spider: type[TargetSpider], queue: str) -> str:
-    parts = [f"{done.new:,} new"]
-    more = {"again": done.again, "there already": done.there}
-    more |= {"never to be stored": done.forgotten}
-    parts += [f"{number:,} {name}" for name, number in more.items() if number]
     return (
-        f"Queue {queue}: {', '.join(parts)}. Walk them: "
+        f"Queue {queue}: {said(done)}. Walk them: "
         f"scrapy crawl {spider.name} -a queue={queue}"
     )

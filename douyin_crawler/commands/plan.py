@@ -15,8 +15,8 @@ from scrapy.spiderloader import get_spider_loader
 from douyin_crawler.commands.errors import refuse, refusing
 from douyin_crawler.config import Config
 from douyin_crawler.plans.plan import TargetQuery
-from douyin_crawler.plans.reading import PlanError, read_plan
-from douyin_crawler.plans.settings import plan_settings
+from douyin_crawler.plans.reading import PlanError
+from douyin_crawler.plans.settings import plan_settings, unset_variables
 from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
@@ -67,12 +67,13 @@ def load_plan(name: str, settings: Settings) -> tuple[Plan, Spiders, Settings]:
     Raises:
         PlanError: with all of its mistakes.
     """
-    from douyin_crawler.plans.check import spiders_of  # noqa: PLC0415 - heavy
+    from douyin_crawler.plans.check import read_checked  # noqa: PLC0415 - heavy
 
-    plan = read_plan(Path(name))
-    spiders, mistakes = spiders_of(plan, get_spider_loader(settings))
-    if mistakes:
-        raise PlanError(mistakes)
+    try:
+        plan, spiders = read_checked(Path(name), get_spider_loader(settings))
+    except PlanError as error:
+        more = unset_variables(error.plan) if error.plan else []
+        raise PlanError([*error.mistakes, *more]) from None
     return plan, spiders, plan_settings(plan, settings)
 
 
@@ -111,8 +112,8 @@ def _show(plan: Plan, found: list[Forecast], config: Config) -> None:
         )
     console.print(table)
     for one in found:
-        if one.note:
-            _print(console, f"note: jobs.{one.job.name}: {one.note}")
+        for note in one.notes:
+            _print(console, f"note: jobs.{one.job.name}: {note}")
     total = sum(one.requests_a_day for one in found)
     limits = [limit for limit in (plan.budget, config.request_budget) if limit]
     allowed = f"; {min(limits):,} are allowed" if limits else ""

@@ -6,20 +6,19 @@ import asyncio
 import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
-from w3lib.http import basic_auth_header
 
 from douyin_crawler.commands.errors import refuse, refusing, terse
+from douyin_crawler.commands.metrics_file import add_metrics_file, metrics_file
 from douyin_crawler.commands.plan import refusing_plan
 from douyin_crawler.config import Config
-from douyin_crawler.environment import read_variable
 from douyin_crawler.plans.alone import alone
 from douyin_crawler.plans.settings import plan_settings
+from douyin_crawler.scheduling.address import check_node, node_authorization
 from douyin_crawler.stores import open_store
 
 if TYPE_CHECKING:
@@ -78,6 +77,7 @@ class Command(ScrapyCommand):
             metavar="FILE",
             help="touch it after each look, for health checks",
         )
+        add_metrics_file(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Schedule until a signal comes; with ``--once``, one round."""
@@ -90,7 +90,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         with refusing(), refusing_plan():
             _check_usage(args, opts)
-            authorization = _authorization()
+            authorization = node_authorization()
             plan, spiders = read_jobs(args[0], self.settings)
             settings = plan_settings(_without_session(plan), self.settings)
             config = Config.from_settings(settings)
@@ -104,6 +104,7 @@ class Command(ScrapyCommand):
                     authorization=authorization,
                     interval=opts.interval,
                     alive=Path(opts.alive) if opts.alive else None,
+                    metrics_file=metrics_file(opts),
                 )
                 running = serving.run(plan, spiders, once=opts.once)
                 self.exitcode = asyncio.run(running)
@@ -120,38 +121,7 @@ def _check_usage(args: list[str], opts: argparse.Namespace) -> None:
     if not opts.interval > 0:
         raise UsageError("--interval must be above 0")
     for url in opts.scrapyd:
-        _check_node(url)
-
-
-def _check_node(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0
-            and not (parts.query or parts.fragment)
-        )
-    except ValueError:
-        raise UsageError("--scrapyd: it looks like http://localhost:6800") from None
-    if parts.username or parts.password or "@" in parts.netloc:
-        raise UsageError(
-            "--scrapyd with a user or password is refused: it would show in the list "
-            "of processes; set SCRAPYD_USERNAME and SCRAPYD_PASSWORD"
-        )
-    if not usable:
-        raise UsageError(f"--scrapyd {url}: it looks like http://localhost:6800")
-
-
-def _authorization() -> str:
-    user, password = (
-        read_variable(name) for name in ("SCRAPYD_USERNAME", "SCRAPYD_PASSWORD")
-    )
-    if bool(user) != bool(password):
-        raise UsageError("SCRAPYD_USERNAME and SCRAPYD_PASSWORD: set both, or none")
-    if ":" in user:
-        raise UsageError("SCRAPYD_USERNAME can't hold a colon")
-    return basic_auth_header(user, password, "utf-8").decode() if user else ""
+        check_node(url)
 
 
 @contextlib.contextmanager

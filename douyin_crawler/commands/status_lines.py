@@ -41,7 +41,8 @@ def _counts(counts: dict[str, int]) -> str:
 
 def _of_runs(runs: list[RunRecord]) -> Columns:
     numbers = ("new", "changed", "refused")
-    columns = Columns(("run", "spider", "began", "ended", *numbers), frozenset(numbers))
+    titles = ("run", "spider", "began", "ended", *numbers)
+    columns = Columns(titles, frozenset(numbers), id_title="of")
     for run in runs:
         cells = (
             run.id,
@@ -52,7 +53,7 @@ def _of_runs(runs: list[RunRecord]) -> Columns:
             f"{_sum(run, '/changed'):,}",
             f"{_sum(run, 'refused/'):,}",
         )
-        columns.rows.append(Row(cells, text=_why(run)))
+        columns.rows.append(Row(cells, _whose(run), _why(run)))
     return columns
 
 
@@ -62,9 +63,15 @@ def _ended(run: RunRecord) -> str:
     return "killed" if run.finished_at else "open"
 
 
+def _whose(run: RunRecord) -> str:
+    """Return the job of a plan and of Scrapyd that *run* was, if it was one."""
+    named = (run.plan, f"Scrapyd job {run.job}" if run.job else "")
+    return ", ".join(filter(None, named))
+
+
 def _why(run: RunRecord) -> str:
     if run.exit_status is None and not run.finished_at:
-        return _OPEN
+        return run.reason or _OPEN
     return "" if run.reason in _NOTHING_TO_SAY else run.reason
 
 

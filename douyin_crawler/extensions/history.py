@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.extensions.leases import gone
 from douyin_crawler.stores.base import StoreError
-from douyin_crawler.verdicts import RunRecord
+from douyin_crawler.verdicts import ExitStatus, RunRecord
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from douyin_crawler.progress import Holder
     from douyin_crawler.stores.base import Store
-    from douyin_crawler.verdicts import ExitStatus
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +26,22 @@ _INTERVAL = 15.0
 """Seconds between two writes of the counts, so that a killed run has them too."""
 _OUR_JOB = re.compile("[0-9a-f]{12}")
 KILLED = "it was killed: its process is gone"
+_SUPERSEDED = (
+    "nothing is done: the scheduler gave this job up and started another in its "
+    "place, or it has begun before"
+)
+_OTHER_STORE = (
+    "nothing is done: the store {} knows no such job, so the scheduler has another "
+    "one; set DOUYIN_STORE (or the variable that the plan names) to the same on both"
+)
+
+
+class NotBegun(Exception):  # noqa: N818
+    """There is nothing to run; the message is one line that says why."""
+
+    def __init__(self, message: str, status: ExitStatus) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class History:
@@ -36,6 +51,7 @@ class History:
         self._crawler = crawler
         self._store = store
         self._holder = holder
+        self._is_recorded = getattr(crawler.spidercls, "recorded", True)
         self.started_at = now()
         self._task: asyncio.Task[None] | None = None
 
@@ -44,15 +60,25 @@ class History:
 
         Raises:
             StoreError: the store is out of reach.
+            NotBegun: it is a job that is not, or no longer, to be run.
         """
         await self._close_killed()
-        await self._store.save_run(self._record())
+        if not self._is_recorded:
+            return
+        record = self._record()
+        saved = await self._store.save_job(record, known=_is_scheduled(record))
+        if saved == "over":
+            raise NotBegun(_SUPERSEDED, ExitStatus.OK)
+        if saved == "unknown":
+            raise NotBegun(_OTHER_STORE.format(self._store), ExitStatus.USAGE)
         self._task = asyncio.get_running_loop().create_task(self._keep())
 
     async def end(self, status: ExitStatus, reason: str) -> None:
         """Close the row; a store that is gone is no reason to fail once more."""
         if self._task:
             self._task.cancel()
+        if not self._is_recorded:
+            return
         record = self._record()
         record.finished_at, record.reason = now(), reason
         record.exit_status = int(status)
@@ -103,6 +129,11 @@ def run_id(crawler: Crawler) -> str:
     spider: Any = crawler.spider
     job = spider.recorded_arguments().get("_job", "") if spider else ""
     return job if _OUR_JOB.fullmatch(job) else new_id()
+
+
+def _is_scheduled(run: RunRecord) -> bool:
+    """Return whether *run* is a job that ``scrapy schedule`` started."""
+    return bool(run.plan and _OUR_JOB.fullmatch(run.job))
 
 
 def new_id() -> str:

@@ -10,9 +10,6 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
@@ -23,6 +20,8 @@ from douyin_crawler.extensions.figures import Figures, figures_of
 if TYPE_CHECKING:
     from typing import Self
 
+    from rich.live import Live
+    from rich.text import Text
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
@@ -106,7 +105,7 @@ class ProgressExtension:
     async def _report(self) -> None:
         while True:
             if self._live:
-                self._live.update(Text(str(self._now())))
+                self._live.update(_as_it_is(str(self._now())))
                 await asyncio.sleep(min(0.5, self._interval))
             else:
                 age = time.monotonic() - self._started
@@ -125,10 +124,20 @@ def _on_terminal(crawler: Crawler) -> bool:
 
 def _live_line() -> Live:
     """Return a line that stays below the log lines."""
+    from rich.console import Console  # noqa: PLC0415 - few crawls have a terminal
+    from rich.live import Live  # noqa: PLC0415
+
     live = Live(console=Console(stderr=True), redirect_stderr=True)
     live.start()
     _log_to(sys.stderr)
     return live
+
+
+def _as_it_is(line: str) -> Text:
+    """Return a text whose brackets are no markup."""
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    return Text(line)
 
 
 def _log_to(stream: Any) -> None:

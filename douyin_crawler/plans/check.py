@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -13,23 +13,21 @@ from cronsim import CronSim
 from douyin_crawler.api.errors import LoginMissing
 from douyin_crawler.estimate import estimate
 from douyin_crawler.plans.due import last_counted, upcoming
+from douyin_crawler.plans.feeding import LONGEST, in_words, own_queue
 from douyin_crawler.plans.history import runs_of
-from douyin_crawler.plans.plan import TargetQuery, span
-from douyin_crawler.plans.targets import (
-    arguments_for,
-    remove_file,
-    sample_arguments,
-    target_argument,
-)
+from douyin_crawler.plans.mistakes import mistakes_of
+from douyin_crawler.plans.plan import span
+from douyin_crawler.plans.reading import PlanError, read_plan
+from douyin_crawler.plans.targets import arguments_for, remove_file
 from douyin_crawler.session.session import Session
-from douyin_crawler.spiders.arguments import ArgumentError
 from douyin_crawler.spiders.base import DouyinSpider
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreAbsent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from scrapy.spiderloader import SpiderLoaderProtocol
 
@@ -44,11 +42,34 @@ _DAYS = 28
 _TIMES = 3
 
 
-def spiders_of(plan: Plan, loader: SpiderLoaderProtocol) -> tuple[Spiders, list[str]]:
-    """Return the spiders of *plan* by name, and its mistakes: one line each."""
+def read_checked(path: Path, loader: SpiderLoaderProtocol) -> tuple[Plan, Spiders]:
+    """Return the plan in the file *path*, and its spiders by name.
+
+    Raises:
+        PlanError: with all mistakes that can be found at once.
+    """
+    try:
+        plan, wrong, unchecked = read_plan(path), [], frozenset[str]()
+    except PlanError as error:
+        if error.plan is None:
+            raise
+        plan, wrong, unchecked = error.plan, error.mistakes, error.unchecked
+    spiders, more = spiders_of(plan, loader, unchecked)
+    if wrong or more:
+        raise PlanError([*wrong, *more], plan)
+    return plan, spiders
+
+
+def spiders_of(
+    plan: Plan, loader: SpiderLoaderProtocol, unchecked: Container[str] = ()
+) -> tuple[Spiders, list[str]]:
+    """Return the spiders of *plan* by name, and its mistakes: one line each.
+
+    Of the jobs *unchecked* nothing but the spider's name is looked at.
+    """
     names = loader.list()
     spiders: Spiders = {}
-    mistakes = []
+    mistakes = [*_shared_queues(plan)]
     for job in plan.jobs:
         if job.spider not in names:
             close = difflib.get_close_matches(job.spider, names, 1)
@@ -60,34 +81,22 @@ def spiders_of(plan: Plan, loader: SpiderLoaderProtocol) -> tuple[Spiders, list[
         spider = loader.load(job.spider)
         assert issubclass(spider, DouyinSpider)
         spiders[job.spider] = spider
-        if mistake := _mistake(job, spider):
-            mistakes.append(f"jobs.{job.name}.{mistake}")
+        if job.name not in unchecked:
+            found = dict.fromkeys(mistakes_of(job, spider))
+            mistakes += [f"jobs.{job.name}.{mistake}" for mistake in found]
     return spiders, mistakes
 
 
-def _mistake(job: Job, spider: type[DouyinSpider]) -> str | None:
-    """Return what is wrong with targets and arguments, by the spider's own check."""
-    name = target_argument(spider)
-    if job.targets is not None and not name:
-        return f"targets: {spider.name} takes none"
-    if job.targets is not None and name in job.arguments:
-        return f"arguments.{name}: the targets stand in targets already"
-    query = job.targets if isinstance(job.targets, TargetQuery) else None
-    if query and ("user" if query.authors_of else "post") != name:
-        return f"targets: {spider.name} takes no {_named(query)}, but -a {name}"
-    if isinstance(job.targets, tuple) and any("," in one for one in job.targets):
-        return "targets: a comma in a target; write each as a text of its own"
-    try:
-        spider.read_arguments(sample_arguments(job, spider))
-    except ArgumentError as error:
-        about_targets = name and f"-a {name}" in str(error)
-        where = "targets" if about_targets else "arguments"
-        return f"{where}: {error}"
-    return None
-
-
-def _named(query: TargetQuery) -> str:
-    return "users" if query.authors_of else "posts"
+def _shared_queues(plan: Plan) -> Iterator[str]:
+    """Yield a mistake for each queue that jobs of several spiders would fill."""
+    first: dict[str, Job] = {}
+    for job in (job for job in plan.jobs if job.queue):
+        other = first.setdefault(job.queue or "", job)
+        if other.spider != job.spider:
+            yield (
+                f"jobs.{job.name}.queue: {job.queue} is that of jobs.{other.name}, for "
+                f"{other.spider}; a queue holds the targets of one spider"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +111,7 @@ class Forecast:
     """Of one run, at least."""
     requests_a_day: int
     """At least, and at most what budgets allow."""
-    note: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 async def forecast(
@@ -141,30 +150,57 @@ async def _forecast(
     key = plan.key(job)
     last = last_counted(run for run in runs if run.plan == key)
     times = upcoming(plan, job, last, now, _TIMES)
+    notes = [await _queue_note(job, store)] if job.queue else []
     given = await arguments_for(job, spider, store, now)
     if given is None:
-        note = "the store names no target yet"
+        notes.append("the store names no target yet")
         return Forecast(
-            job=job, targets=0, times=times, requests=0, requests_a_day=0, note=note
+            job=job,
+            targets=0,
+            times=times,
+            requests=0,
+            requests_a_day=0,
+            notes=notes,
         )
     try:
         arguments = spider.read_arguments(given)
         session = Session(config.cookies)
         found = await estimate(spider, arguments, session, store)
+        if not job.queue and in_words(given) is None:
+            notes.append(_too_many(plan, job))
     finally:
         remove_file(job, given)
-    note = ""
     try:
         spider.check_login(arguments, logged_in=session.logged_in)
     except LoginMissing as error:
-        note = str(error)
+        notes.append(str(error))
     return Forecast(
         job=job,
         targets=found.targets,
         times=times,
         requests=found.requests,
         requests_a_day=_a_day(plan, job, found.requests, now),
-        note=note,
+        notes=notes,
+    )
+
+
+async def _queue_note(job: Job, store: Store | None) -> str:
+    assert job.queue
+    states = await store.queues(job.queue) if store else []
+    left = sum(one.counts.get("waiting", 0) for one in states)
+    others = next((one.spider for one in states if one.spider != job.spider), "")
+    if others:
+        return f"the queue {job.queue} holds targets of {others}: give another name"
+    return (
+        f"when it is due, its targets go into the queue {job.queue}, where {left:,} "
+        "wait now; its run and other workers take them from there"
+    )
+
+
+def _too_many(plan: Plan, job: Job) -> str:
+    return (
+        f"its targets are more than {LONGEST:,} bytes: scrapy schedule puts them into "
+        f"the queue {own_queue(plan, job)}"
     )
 
 

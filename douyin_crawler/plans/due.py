@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cronsim import CronSim
 
-from douyin_crawler.plans.plan import span
+from douyin_crawler.plans.plan import RETRY, span
 from douyin_crawler.spiders.arguments import SHANGHAI
 from douyin_crawler.verdicts import ExitStatus
 
@@ -67,7 +67,8 @@ def due(plan: Plan, runs: Iterable[RunRecord], now: datetime) -> list[Due]:
     found = []
     for job in plan.jobs:
         key = plan.key(job)
-        if any(under_way(run, now) for run in by_key[key]):
+        known = by_key[key] + by_key[key + RETRY]
+        if any(under_way(run, now) for run in known):
             continue
         since = due_since(plan, job, last_counted(by_key[key]), now)
         if since is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from douyin_crawler.extensions.history import KILLED
 from douyin_crawler.extensions.leases import gone
+from douyin_crawler.plans.plan import RETRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,15 +26,17 @@ async def runs_of(
 ) -> list[RunRecord]:
     """Return the latest runs of the jobs of *plan*, or of these *jobs* of it.
 
-    A run of this machine whose process is gone is given as ended; the next run
-    closes it in the store.
+    Those that took up what had failed are among them. A run of this machine whose
+    process is gone is given as ended; the next run closes it in the store.
 
     Raises:
         StoreError: the store is out of reach.
     """
     found: list[RunRecord] = []
     for job in plan.jobs if jobs is None else jobs:
-        for run in await store.runs(_RUNS, plan=plan.key(job)):
+        key = plan.key(job)
+        runs = await store.runs(_RUNS, plan=key)
+        for run in runs + await store.runs(_RUNS, plan=key + RETRY):
             dead = run.finished_at is None and gone(run.lock)
             found.append(replace(run, finished_at=now, reason=KILLED) if dead else run)
     return found

@@ -58,6 +58,10 @@ class TargetQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         return self.authors_of or self.posts or PostFilter()
 
 
+RETRY = "+retry"
+"""What follows a job's key where a run took up only what had failed: no run of the
+job's schedule, but the job is under way as long as it lasts."""
+
 Targets: TypeAlias = str | tuple[str, ...] | TargetQuery
 
 
@@ -68,6 +72,9 @@ class Job(Struct, frozen=True, kw_only=True):
     spider: str
     targets: Targets | None = None
     """A list, ``@file`` (its path is absolute here), or a query."""
+    queue: str | None = None
+    """Where its targets are put when it is due; its run, and whoever else takes from
+    that queue, walks them."""
     arguments: dict[str, Scalar] = {}
     every: Duration | None = None
     cron: str | None = None

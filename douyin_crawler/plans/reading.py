@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from douyin_crawler.convert import shown
 from douyin_crawler.plans.plan import Job, Plan, PostFilter, TargetQuery, span
 from douyin_crawler.plans.problems import secrets, typed, unknown
 from douyin_crawler.spiders.arguments import SHANGHAI
@@ -23,6 +24,8 @@ _PLAN = tuple(n for n in Plan.__struct_fields__ if n not in ("name", "folder"))
 _JOB = tuple(name for name in Job.__struct_fields__ if name != "name")
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _APART = frozenset({"name", "folder", "timezone", "jobs"})
+_CHECKED_APART = ("every", "cron", "priority", "budget")
+"""Keys of a job whose mistakes say nothing of its targets and arguments."""
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=SHANGHAI)
 _LEAST = 60
 """Seconds of the shortest interval."""
@@ -34,9 +37,18 @@ _LONGEST = timedelta(days=36_500)
 class PlanError(ValueError):
     """A plan that can't be used: one line a mistake."""
 
-    def __init__(self, mistakes: list[str]) -> None:
+    def __init__(
+        self,
+        mistakes: list[str],
+        plan: Plan | None = None,
+        unchecked: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__("; ".join(mistakes))
         self.mistakes = mistakes
+        self.plan = plan
+        """What could be read of it, so that more mistakes can be found."""
+        self.unchecked = unchecked
+        """Jobs of which it holds too little to look at arguments and targets."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -77,10 +89,11 @@ def parse_plan(given: dict[str, Any], path: Path) -> Plan:
     if "cookie" in given and "cookies_file" in given:
         mistakes.append("cookie, cookies_file: both are given; keep one")
     folder = path.parent.absolute()
-    jobs = _jobs(given.get("jobs"), folder, mistakes)
+    jobs, unchecked = _jobs(given.get("jobs"), folder, mistakes)
+    plan = Plan(name=path.stem, folder=folder, jobs=tuple(jobs), **shared)
     if mistakes:
-        raise PlanError(mistakes)
-    return Plan(name=path.stem, folder=folder, jobs=tuple(jobs), **shared)
+        raise PlanError(mistakes, plan, unchecked)
+    return plan
 
 
 def _timezone(name: object, mistakes: list[str]) -> tzinfo:
@@ -94,21 +107,28 @@ def _timezone(name: object, mistakes: list[str]) -> tzinfo:
     return SHANGHAI
 
 
-def _jobs(given: Any, folder: Path, mistakes: list[str]) -> list[Job]:
+def _jobs(
+    given: Any, folder: Path, mistakes: list[str]
+) -> tuple[list[Job], frozenset[str]]:
+    """Return the jobs, and the names of those that can't be checked any further."""
     if not isinstance(given, dict) or not given:
         mistakes.append("jobs: there is none; write a table [jobs.NAME] for each")
-        return []
-    jobs = []
+        return [], frozenset()
+    jobs, unchecked = [], set()
     for name, table in given.items():
-        found: list[str] = []
         if not _NAME.fullmatch(name):
-            found.append(f"jobs.{name!r}: a name is letters, digits, - and _")
+            mistakes.append(f"jobs.{name!r}: a name is letters, digits, - and _")
         if not isinstance(table, dict):
-            found.append(f"jobs.{name}: write it as a table [jobs.{name}]")
-        elif (job := _job(name, table, folder, found)) and not found:
+            mistakes.append(f"jobs.{name}: write it as a table [jobs.{name}]")
+            continue
+        found: list[str] = []
+        if job := _job(name, table, folder, found):
             jobs.append(job)
+        apart = tuple(f"jobs.{name}.{key}" for key in _CHECKED_APART)
+        if not all(mistake.startswith(apart) for mistake in found):
+            unchecked.add(name)
         mistakes += found
-    return jobs
+    return jobs, frozenset(unchecked)
 
 
 def _job(
@@ -120,22 +140,19 @@ def _job(
     values = typed(Job, given, where, mistakes)
     if "spider" not in given:
         mistakes.append(f"{where}spider is missing; scrapy list names them")
-    if ("every" in given) == ("cron" in given):
+    if "every" in given and "cron" in given:
+        mistakes.append(f"{where}every, cron: both are given; keep one of them")
+    elif not ("every" in given or "cron" in given):
         mistakes.append(f'{where}every or cron: give one, like every = "6h"')
-    mistakes += _schedule_mistakes(values, where)
-    if mistakes:
-        return None
+    else:
+        mistakes += _schedule_mistakes(values, where)
     if isinstance(query := values.get("targets"), TargetQuery):
         if bool(query.authors_of) == bool(query.posts):
             mistakes.append(f"{where}targets: give one of authors_of and posts")
         mistakes += _spans_too_long(query.filter, f"{where}targets.")
     elif isinstance(query, str):
-        try:
-            values["targets"] = _absolute(query, folder)
-        except RuntimeError:
-            wrong = f"{where}targets: {query!r}: there is no such home folder"
-            mistakes.append(f"{wrong}; write the path in full")
-    return Job(**values, name=name)
+        values["targets"] = _file(query, folder, f"{where}targets", mistakes)
+    return Job(**values, name=name) if "spider" in values else None
 
 
 def _spans_too_long(given: PostFilter, where: str) -> Iterator[str]:
@@ -182,9 +199,17 @@ def _cron_mistakes(cron: str, where: str) -> list[str]:
     return []
 
 
-def _absolute(targets: str, folder: Path) -> str:
-    """Return *targets* with a file's path, which is relative to the plan's folder."""
-    if not targets.startswith("@"):
-        return targets
-    name = Path(targets[1:].strip()).expanduser()
-    return f"@{folder / name}"
+def _file(text: str, folder: Path, where: str, mistakes: list[str]) -> str | None:
+    """Return ``@`` and a file's path, which is relative to the plan's folder."""
+    if not text.startswith("@"):
+        mistakes.append(
+            f"{where}: {shown(text)!r} is a text; write a file as "
+            f'"@{shown(text)}", and targets as a list, ["..."]'
+        )
+        return None
+    try:
+        return f"@{folder / Path(text[1:].strip()).expanduser()}"
+    except RuntimeError:
+        wrong = f"{where}: {text!r}: there is no such home folder"
+        mistakes.append(f"{wrong}; write the path in full")
+        return None

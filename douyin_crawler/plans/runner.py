@@ -17,7 +17,9 @@ from douyin_crawler.extensions.figures import figures_of
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.plans.alone import alone
 from douyin_crawler.plans.due import NOTHING, Due, due, under_way
+from douyin_crawler.plans.feeding import feed, worker_arguments
 from douyin_crawler.plans.history import runs_of
+from douyin_crawler.plans.plan import RETRY
 from douyin_crawler.plans.settings import job_settings
 from douyin_crawler.plans.targets import arguments_for, remove_file
 from douyin_crawler.spiders.arguments import ArgumentError
@@ -111,7 +113,7 @@ class PlanRunner:
         if self._wanted == "due":
             found = due(self._plan, runs, now)
             return [one for one in found if one.job in jobs]
-        busy = {run.plan for run in runs if under_way(run, now)}
+        busy = {run.plan.removesuffix(RETRY) for run in runs if under_way(run, now)}
         ordered = sorted(jobs, key=lambda job: -job.priority)
         every = (Due(job=job, key=self._plan.key(job), since=now) for job in ordered)
         return [one for one in every if one.key not in busy and self._retries(one.job)]
@@ -142,13 +144,17 @@ class PlanRunner:
 
     async def _run_job(self, one: Due) -> None:
         job, spider = one.job, self._spiders[one.job.spider]
-        async with self._store() as store:
+        async with self._store(create=bool(job.queue)) as store:
             # Another process may have begun it while this one waited.
             if not await self._choose(store, (job,)):
                 return
-            given = await arguments_for(job, spider, store, datetime.now(UTC))
-            if given and self._wanted == "failed":
-                given = await _only_failed(given, spider, store)
+            try:
+                given = await self._given(job, spider, store)
+            except ArgumentError as error:
+                self._last = ExitStatus.USAGE
+                result = Result(job=job, status=self._last, reason=str(error))
+                self.results.append(result)
+                return
         if given is None:
             self.results.append(Result(job=job, status=ExitStatus.OK, reason=NOTHING))
             return
@@ -156,6 +162,20 @@ class PlanRunner:
             await self._crawl(one, spider, dict(given))
         finally:
             remove_file(job, given)
+
+    async def _given(
+        self, job: Job, spider: type[DouyinSpider], store: Store | None
+    ) -> dict[str, str] | None:
+        """Return what the spider is given; None: there is nothing to do."""
+        now, failed = datetime.now(UTC), self._wanted == "failed"
+        if job.queue and store and not failed:
+            patience = self._settings.getfloat("DOUYIN_STORE_PATIENCE")
+            return await feed(job, job.queue, spider, store, now, patience=patience)
+        if job.queue:
+            given: dict[str, str] | None = worker_arguments(job, job.queue)
+        else:
+            given = await arguments_for(job, spider, store, now)
+        return await _only_failed(given, spider, store) if given and failed else given
 
     async def _crawl(
         self, one: Due, spider: type[DouyinSpider], given: dict[str, str]
@@ -167,7 +187,8 @@ class PlanRunner:
         logger.info("Job %s: %s", one.key, spider.name)
         failure: Exception | None = None
         try:
-            await self._process.crawl(crawler, **given, _plan=one.key)
+            key = one.key + RETRY if self._wanted == "failed" else one.key
+            await self._process.crawl(crawler, **given, _plan=key)
         except _MISTAKES as error:
             failure = error
         except Exception as error:
@@ -195,11 +216,11 @@ class PlanRunner:
         self.results.append(result)
 
     @asynccontextmanager
-    async def _store(self) -> AsyncIterator[Store | None]:
-        """Open the plan's store; None where there is none yet."""
+    async def _store(self, *, create: bool = False) -> AsyncIterator[Store | None]:
+        """Open the plan's store; None where there is none, and it is not made."""
         store = open_store(self._settings["DOUYIN_STORE"])
         try:
-            await store.open(create=False)
+            await store.open(create=create)
         except StoreAbsent:
             await store.close()
             yield None

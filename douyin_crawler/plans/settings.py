@@ -27,23 +27,26 @@ def plan_settings(plan: Plan, settings: Settings) -> Settings:
     Raises:
         PlanError: a variable that the plan names is not set.
     """
-    changed, mistakes = settings.copy(), []
+    if mistakes := unset_variables(plan):
+        raise PlanError(mistakes)
+    changed = settings.copy()
     if plan.cookie or plan.cookies_file:
         for name in ("DOUYIN_COOKIE", "DOUYIN_COOKIES_FILE"):
             changed.set(name, "", _PRIORITY)
     for key, setting in _FROM_VARIABLES.items():
-        variable = getattr(plan, key)
-        if variable is None:
-            continue
-        if value := read_variable(variable):
-            changed.set(setting, value, _PRIORITY)
-        else:
-            mistakes.append(
-                f"{key}: neither the environment nor .env has a value for {variable}"
-            )
-    if mistakes:
-        raise PlanError(mistakes)
+        if variable := getattr(plan, key):
+            changed.set(setting, read_variable(variable), _PRIORITY)
     return changed
+
+
+def unset_variables(plan: Plan) -> list[str]:
+    """Return a mistake for each variable that *plan* names and that has no value."""
+    named = ((key, getattr(plan, key)) for key in _FROM_VARIABLES)
+    return [
+        f"{key}: neither the environment nor .env has a value for {variable}"
+        for key, variable in named
+        if variable and not read_variable(variable)
+    ]
 
 
 def job_settings(plan: Plan, job: Job, settings: Settings) -> Settings:

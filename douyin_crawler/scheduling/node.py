@@ -44,6 +44,10 @@ class _Lists(_Answer):
     finished: list[_Job] = []
 
 
+class _Versions(_Answer):
+    versions: list[str] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """The jobs that a node knows, by their ids."""
@@ -81,6 +85,16 @@ class Node:
             waiting=frozenset(job.id for job in (*lists.pending, *lists.running)),
             finished=frozenset(job.id for job in lists.finished),
         )
+
+    async def versions(self) -> list[str]:
+        """Return the project's versions, the newest last; none where it has not been
+        deployed.
+
+        Raises:
+            NodeFailure: it does not answer, or not as Scrapyd does.
+        """
+        asked = {"project": PROJECT}
+        return (await self._ask("GET", "listversions", asked, _Versions)).versions
 
     async def start(
         self,

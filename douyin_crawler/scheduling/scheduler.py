@@ -17,8 +17,11 @@ from douyin_crawler.extensions.history import KILLED, new_id
 from douyin_crawler.plans.alone import alone
 from douyin_crawler.plans.due import NOTHING, due, due_since
 from douyin_crawler.plans.history import runs_of
+from douyin_crawler.plans.plan import RETRY
 from douyin_crawler.plans.reading import PlanError
+from douyin_crawler.scheduling.jobs import told
 from douyin_crawler.scheduling.node import NodeFailure
+from douyin_crawler.scheduling.telling import ending
 from douyin_crawler.verdicts import ExitStatus, RunRecord
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-NOT_BEGUN = "it ended before its run began; the job's log says why"
+NOT_BEGUN = (
+    "the node calls it finished, and no run of it began here: its log says why; where "
+    "that tells of no mistake, DOUYIN_STORE of the node is another than the scheduler's"
+)
 GIVEN_UP = "its node did not come back before the job was due again"
 ASK_AGAIN = timedelta(minutes=10)
 """The store is asked so often for targets that it did not have for a job."""
@@ -45,6 +51,8 @@ class Round:
     started: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Due, and not started: no node took them."""
+    runs: Sequence[RunRecord] = ()
+    """The latest ones of each job, those aside that were started now."""
 
 
 class Scheduler:
@@ -75,7 +83,11 @@ class Scheduler:
         self._tell_ends(rows)
         turn = _Turn(plan, now, board, Round())
         jobs = {plan.key(job): job for job in plan.jobs}
-        runs = [await self._settle(turn, jobs[row.plan], row) for row in rows]
+        runs = [
+            await self._settle(turn, jobs[row.plan.removesuffix(RETRY)], row)
+            for row in rows
+        ]
+        turn.done.runs = runs
         for one in due(plan, runs, now):
             await self._start(turn, one.job)
         return turn.done
@@ -84,12 +96,14 @@ class Scheduler:
 
     async def _settle(self, turn: _Turn, job: Job, row: RunRecord) -> RunRecord:
         """Return *row* as :func:`due` is to see it."""
-        if row.finished_at:
-            return row
         over = any(row.job in jobs.finished for jobs in turn.board.values())
-        if not _waits(row):
+        if row.finished_at or not (over or waits(row)):
+            return row
+        if not waits(row):
             # Its process is over, and would have closed the row if it could.
-            return await self._close(row, turn.now, None, KILLED) if over else row
+            killed = _closed(row, turn.now, None, KILLED)
+            await self._store.save_run(killed)
+            return killed
         if over:
             return await self._close(row, turn.now, ExitStatus.USAGE, NOT_BEGUN)
         node = next((n for n in turn.board if str(n) == row.host), None)
@@ -104,16 +118,13 @@ class Scheduler:
     async def _close(
         self, row: RunRecord, now: datetime, status: ExitStatus | None, reason: str
     ) -> RunRecord:
-        shown = f" on {row.host}" if row.host else ""
-        logger.warning("%s, job %s%s: %s", row.plan, row.job, shown, reason)
-        closed = replace(
-            row,
-            finished_at=now,
-            exit_status=None if status is None else int(status),
-            reason=reason,
-        )
-        await self._store.save_run(closed)
-        return closed
+        """Close the row of a job that waits; its run never begins then.
+
+        One that has begun meanwhile is under way.
+        """
+        closed = _closed(row, now, status, reason)
+        saved = await self._store.save_job(closed, known=True)
+        return replace(row, seen_at=now) if saved == "over" else closed
 
     def _tell_ends(self, rows: Sequence[RunRecord]) -> None:
         found = {run.id: run for run in rows}
@@ -121,7 +132,7 @@ class Scheduler:
             run = found.get(job)
             if run is None or run.finished_at:
                 del self._open[job]
-                logger.info("%s, job %s ended: %s", key, job, _ending(run))
+                logger.info("%s, job %s ended: %s", key, job, ending(run))
         self._open |= {r.id: r.plan for r in found.values() if r.finished_at is None}
 
     # -- what is due -----------------------------------------------------------------
@@ -153,7 +164,7 @@ class Scheduler:
     ) -> None:
         """Put a job into the queue of a node, the least busy one first."""
         try:
-            prepared = await self._prepare(turn.plan, job, turn.now)
+            prepared = await self._prepared(turn, job, row)
         except PlanError as error:
             logger.error("%s", error)
             turn.done.left.append(job.name)
@@ -177,12 +188,19 @@ class Scheduler:
                 return
         turn.done.left.append(job.name)
 
+    async def _prepared(self, turn: _Turn, job: Job, row: RunRecord) -> Prepared | None:
+        """Return what a node is told; no queue is filled twice for one job."""
+        if "queue" in row.arguments:
+            return told(turn.plan, job, row.arguments)
+        return await self._prepare(turn.plan, job, turn.now)
+
     async def _give(
         self, turn: _Turn, job: Job, row: RunRecord, node: Node, what: Prepared
     ) -> bool | None:
         """Return whether *node* took the job; None where that can't be known."""
         row = replace(row, host=str(node), reason=f"waits on {node}")
-        await self._store.save_run(row)
+        # One that has begun since the nodes were asked stays; what is sent then ends.
+        await self._store.save_job(row, known=False)
         try:
             await node.start(
                 row.id, row.spider, what.arguments, what.settings, job.priority
@@ -191,12 +209,17 @@ class Scheduler:
             self._lost(node, error)
             del turn.board[node]
             if error.delivered is not None:
-                await self._store.save_run(replace(row, host="", reason="waits"))
+                row = replace(row, host="", reason="waits")
+                await self._store.save_job(row, known=True)
             return error.delivered
         turn.given[node] = turn.given.get(node, 0) + 1
         return True
 
     # -- nodes -------------------------------------------------------------------------
+
+    def nodes_up(self) -> dict[str, bool]:
+        """Return which nodes answered when they were asked last."""
+        return {str(node): str(node) not in self._down for node in self._nodes}
 
     async def _ask_nodes(self) -> dict[Node, Jobs]:
         board = {}
@@ -232,15 +255,16 @@ class _Turn:
         return sorted(load, key=lambda node: load[node])
 
 
-def _waits(row: RunRecord) -> bool:
+def _closed(
+    row: RunRecord, now: datetime, status: ExitStatus | None, reason: str
+) -> RunRecord:
+    """Return *row* with an end, and say so."""
+    shown = f" on {row.host}" if row.host else ""
+    logger.warning("%s, job %s%s: %s", row.plan, row.job, shown, reason)
+    number = None if status is None else int(status)
+    return replace(row, finished_at=now, exit_status=number, reason=reason)
+
+
+def waits(row: RunRecord) -> bool:
+    """Return whether *row* is of a job whose run has not begun."""
     return row.finished_at is None and row.id == row.job and not row.lock
-
-
-def _ending(run: RunRecord | None) -> str:
-    if run is None:
-        return "many runs ago"
-    why = f" ({run.reason})" if run.reason else ""
-    if run.exit_status is None:
-        return f"no exit status{why}"
-    status = ExitStatus(run.exit_status)
-    return f"exit status {run.exit_status} ({status.name.lower()}){why}"

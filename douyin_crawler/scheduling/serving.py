@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientSession
 from scrapy.spiderloader import get_spider_loader
 
-from douyin_crawler.plans.check import spiders_of
-from douyin_crawler.plans.reading import PlanError, read_plan
+from douyin_crawler.config import Config
+from douyin_crawler.plans.check import read_checked
+from douyin_crawler.plans.reading import PlanError
 from douyin_crawler.scheduling.jobs import prepare
 from douyin_crawler.scheduling.node import Node
 from douyin_crawler.scheduling.scheduler import Scheduler
+from douyin_crawler.scheduling.telling import lines_of
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUnavailable
 from douyin_crawler.verdicts import ExitStatus
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from douyin_crawler.plans.check import Spiders
     from douyin_crawler.plans.plan import Job, Plan
     from douyin_crawler.scheduling.jobs import Prepared
+    from douyin_crawler.scheduling.metrics import PlanMetrics
     from douyin_crawler.scheduling.scheduler import Round
     from douyin_crawler.stores.base import Store
 
@@ -50,6 +53,7 @@ class Serving:
         authorization: str = "",
         interval: float = 30.0,
         alive: Path | None = None,
+        metrics_file: Path | None = None,
     ) -> None:
         self._path = path
         self._nodes = nodes
@@ -58,6 +62,8 @@ class Serving:
         self._authorization = authorization
         self._interval = interval
         self._alive = alive
+        self._metrics_file = metrics_file
+        self._metrics: PlanMetrics | None = None
         self._complained = ""
 
     async def run(self, plan: Plan, spiders: Spiders, *, once: bool) -> ExitStatus:
@@ -70,26 +76,59 @@ class Serving:
         _on_signals(stop)
         async with ClientSession() as http, _open(self._store) as store:
             nodes = [Node(url, http, self._authorization) for url in self._nodes]
+            patience = Config.from_settings(self._settings).store_patience
 
             async def prepared(plan: Plan, job: Job, now: datetime) -> Prepared | None:
-                return await prepare(plan, job, spiders[job.spider], store, now)
+                spider = spiders[job.spider]
+                return await prepare(plan, job, spider, store, now, patience=patience)
 
             scheduler = Scheduler(store, nodes, prepared)
+            urls = ", ".join(map(str, nodes))
+            logger.info(
+                "Scheduling %s on %s, by the runs in %s", plan.name, urls, store
+            )
+            self._begin_metrics(scheduler, once=once)
             if once:
-                return _told(await scheduler.round(plan, _now()))
-            logger.info("Scheduling %s on %s", self._path, ", ".join(map(str, nodes)))
+                done = await scheduler.round(plan, _now())
+                for line in lines_of(plan, done, _now()):
+                    logger.info("%s", line)
+                await self._look(plan, store)
+                return _told(done)
             while not stop.is_set():
                 plan, new = self._read_again(plan, spiders)
                 spiders |= new
-                await self._round(scheduler, plan)
+                await self._round(scheduler, plan, store)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), self._interval)
         logger.info("Stopped; jobs on the nodes go on")
         return ExitStatus.OK
 
-    async def _round(self, scheduler: Scheduler, plan: Plan) -> None:
+    def _begin_metrics(self, scheduler: Scheduler, *, once: bool) -> None:
+        config = Config.from_settings(self._settings)
+        served = config.metrics_port and not once
+        if not (served or self._metrics_file):
+            return
+        from douyin_crawler.metrics import Exporter  # noqa: PLC0415 - it may be absent
+        from douyin_crawler.scheduling.metrics import (  # noqa: PLC0415
+            PlanMetrics,
+            serve,
+        )
+
+        self._metrics = PlanMetrics()
+        if served:
+            serve(Exporter.serving(config), self._metrics, scheduler.nodes_up)
+
+    async def _look(self, plan: Plan, store: Store) -> None:
+        if self._metrics is None:
+            return
+        await self._metrics.look(plan, store, _now())
+        if self._metrics_file:
+            self._metrics.write(self._metrics_file)
+
+    async def _round(self, scheduler: Scheduler, plan: Plan, store: Store) -> None:
         try:
             _told(await scheduler.round(plan, _now()))
+            await self._look(plan, store)
         except StoreUnavailable as error:
             logger.warning("%s; it is tried again in each round", error)
             return
@@ -121,11 +160,7 @@ def read_jobs(name: str, settings: Settings) -> tuple[Plan, Spiders]:
     Raises:
         PlanError: with all of its mistakes.
     """
-    plan = read_plan(Path(name))
-    spiders, mistakes = spiders_of(plan, get_spider_loader(settings))
-    if mistakes:
-        raise PlanError(mistakes)
-    return plan, spiders
+    return read_checked(Path(name), get_spider_loader(settings))
 
 
 @asynccontextmanager

@@ -56,6 +56,8 @@ class DouyinSpider(Walking, Spider):
     """The kind of list that is read, as the store names it."""
     endpoints: ClassVar[dict[str, str]] = {}
     """The endpoint that each kind of walk reads."""
+    recorded: ClassVar[bool] = True
+    """Whether the store keeps that there was a run."""
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
         super().__init__(name)

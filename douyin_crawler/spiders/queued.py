@@ -5,22 +5,27 @@ from __future__ import annotations
 import logging
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from douyin_crawler.extensions.history import NotBegun
 from douyin_crawler.extensions.run import LOST, RunEnds
 from douyin_crawler.spiders.arguments import ArgumentError
 from douyin_crawler.stores.base import StoreError
+from douyin_crawler.stores.walks import key_of
 from douyin_crawler.tickets import ASIDE, Ticket
-from douyin_crawler.verdicts import TargetVerdict, Verdict
+from douyin_crawler.verdicts import ExitStatus, TargetVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from scrapy import Request
 
-    from douyin_crawler.spiders.targets import TargetArguments, TargetSpider
+    from douyin_crawler.progress import WalkKey
+    from douyin_crawler.spiders.targets import Target, TargetArguments, TargetSpider
     from douyin_crawler.spiders.walk import Walk
+    from douyin_crawler.tickets import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +33,10 @@ ELSEWHERE = "this run walks the same target for another ticket"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 _LOOK = 0.5
 """Seconds between two looks at a queue that has nothing to give now."""
+_LONGEST_LOOK = 8.0
+"""Seconds of the pause after a target that had to be put off again and again."""
+_REMEMBERED = 10_000
+"""Targets that were put off, of which the number of times is kept."""
 _DEAD_LOOK = 1.0
 """Seconds between two looks whether other workers of this machine are gone."""
 _STUCK = 5.0
@@ -78,6 +87,8 @@ class QueueWorker:
         self._run = spider.run
         self._queue = queue
         self._waits = bool(getattr(spider.arguments, "wait", False))
+        self._exists = self._told = False
+        self._put_off: dict[WalkKey, int] = {}
         self._under_way: Ticket | None = None
         self._next_look = 0.0
         self._stuck_since: float | None = None
@@ -85,62 +96,95 @@ class QueueWorker:
     async def requests(self) -> AsyncIterator[Request]:
         """Yield the first request of each target, when it is asked for the next."""
         try:
-            if not await self._fits():
+            if not await self._is_there():
                 return
             while (ticket := await self._next()) is not None:
-                request = self._begin(ticket)
-                if request is not None:
+                begun = self._begin(ticket)
+                while begun and self._has_room(begun):
+                    if not (more := await self._one_more()):
+                        break
+                    begun += more
+                for request in self._spider.requests_of(begun):
                     yield request
         except RunEnds:
             return
         except StoreError as error:
             self._run.store_failed(error)
 
-    async def _fits(self) -> bool:
-        """Return whether the queue has targets of this spider, or nothing yet."""
-        for state in await self._run.store.queues(self._queue):
-            if state.spider != self._spider.name:
-                reason = (
-                    f"the queue {self._queue} holds targets of {state.spider}: "
-                    f"scrapy crawl {state.spider} -a queue={self._queue}"
+    async def _is_there(self) -> bool:
+        """Return whether the queue has targets of this spider, or is waited for."""
+        name, spider = self._queue, self._spider.name
+        for state in await self._run.store.queues(name):
+            if state.spider != spider:
+                return self._refuse(
+                    f"the queue {name} holds targets of {state.spider}: "
+                    f"scrapy crawl {state.spider} -a queue={name}"
                 )
-                logger.error("%s", reason)
-                self._run.end(Verdict.FAILED, reason)
-                return False
+            self._exists = True
+        fill = f"scrapy enqueue {spider} TARGETS --queue {name}"
+        if not (self._exists or self._waits):
+            return self._refuse(
+                f"there is no queue {name}: fill it ({fill}), or wait for it with "
+                "-a wait=true; scrapy queue names those that exist"
+            )
+        if not (self._exists or self._told):
+            self._told = True
+            logger.warning("There is no queue %s yet; waiting for: %s", name, fill)
         return True
 
-    def _begin(self, ticket: Ticket) -> Request | None:
-        """Return the first request for *ticket*; None where its walk is under way."""
+    def _refuse(self, reason: str) -> bool:
+        self._run.refuse(NotBegun(reason, ExitStatus.USAGE))
+        return False
+
+    def _begin(self, ticket: Ticket) -> list[tuple[Target, Walk]]:
+        """Return the walk for *ticket*; none where this run has it under way."""
         spider = self._spider
-        target = spider.target_class(ticket.kind, ticket.target)  # type: ignore[arg-type]
+        target = spider.target_of(ticket)
         walk = spider.walk_over(target)
         walk.ticket = self._under_way = ticket
         if spider.begin(walk):
-            return spider.first_request(target, walk)
+            return [(target, walk)]
         spider.give_back(walk, ELSEWHERE)
-        return None
+        return []
+
+    def _has_room(self, begun: list[tuple[Target, Walk]]) -> bool:
+        """Return whether a request may be of more than *begun*; no look-up is."""
+        _, last = begun[-1]
+        return len(begun) < self._spider.at_once and last.named and not self._at_risk()
+
+    async def _one_more(self) -> list[tuple[Target, Walk]]:
+        turn = await self._take(alone=False)
+        return self._begin(turn.ticket) if turn.ticket else []
+
+    async def _take(self, *, alone: bool) -> Turn:
+        """Return the answer of the queue; without a ticket unless it is granted."""
+        turn = await self._run.leases.next_ticket(
+            self._queue, spider=self._spider.name, alone=alone
+        )
+        if turn.outcome == "granted":
+            return turn
+        if turn.outcome == "aside" and turn.ticket:
+            self._set_aside(turn.ticket)
+        return replace(turn, ticket=None)
 
     async def _next(self) -> Ticket | None:
         """Return the next ticket; None when the queue is done."""
         quiet = 0
         while True:
-            if await self._write_given_back():
-                await self._run.pause(_LOOK)
+            if pause := await self._write_given_back():
+                await self._run.pause(pause)
             await self._look_for_dead()
             if self._at_risk():
                 await self._wait()
                 continue
-            turn = await self._run.leases.next_ticket(
-                self._queue,
-                spider=self._spider.name,
-                alone=not self._spider.open_walks(),
-            )
-            if turn.outcome == "granted":
+            turn = await self._take(alone=not self._spider.open_walks())
+            if turn.ticket:
                 return turn.ticket
-            if turn.outcome == "aside" and turn.ticket:
-                self._set_aside(turn.ticket)
+            if turn.outcome == "aside":
                 continue
             if turn.outcome == "none":
+                if not (self._exists or await self._is_there()):
+                    return None
                 quiet = quiet + 1 if await self._is_quiet() else 0
                 if quiet > 1 and not self._waits:
                     return None
@@ -170,14 +214,23 @@ class QueueWorker:
             await self._run.leases.workers(self._queue)
             self._next_look = time.monotonic() + _DEAD_LOOK
 
-    async def _write_given_back(self) -> bool:
-        """Write which tickets wait again; return whether there were any."""
+    async def _write_given_back(self) -> float:
+        """Write which tickets wait again; return the seconds to pause for them."""
         given, self._spider.given_back = self._spider.given_back, []
         for ending in given:
             await self._run.buffer.put(ending)
         if given:
             await self._run.buffer.flush()
-        return bool(given)
+        return max(map(self._pause_after, given), default=0.0)
+
+    def _pause_after(self, ending: TargetVerdict) -> float:
+        """Return how long to leave alone what another run walks: ever longer."""
+        if ending.verdict is not Verdict.LEASED:
+            return 0.0
+        if len(self._put_off) >= _REMEMBERED:
+            self._put_off.clear()
+        times = self._put_off[key_of(ending)] = self._put_off.get(key_of(ending), 0) + 1
+        return min(_LOOK * 2.0 ** min(times - 1, 9), _LONGEST_LOOK)
 
     async def _wait(self) -> None:
         """Pause; end walks that have nothing under way and never will."""

@@ -25,13 +25,14 @@ from douyin_crawler.spiders.resolve import short_link_request
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from scrapy import Request
     from scrapy.http import Response
 
     from douyin_crawler.progress import Progress
     from douyin_crawler.spiders.walk import Walk
+    from douyin_crawler.tickets import Ticket
 
 Target = UserTarget | PostTarget
 Resume: TypeAlias = Literal["auto", "never", "only"]
@@ -59,6 +60,9 @@ class TargetSpider(DouyinSpider):
     target_argument: ClassVar[str]
     """The argument that names targets."""
     target_class: ClassVar[type[Target]]
+
+    at_once: ClassVar[int] = 1
+    """Targets of a queue that one request may be of."""
 
     _left: Iterator[Target] | None = None
 
@@ -103,6 +107,18 @@ class TargetSpider(DouyinSpider):
     def first_requests(self) -> Iterator[Request]:
         """Yield the first request of each target."""
         for walk, target in self._walks_to_begin():
+            yield self.first_request(target, walk)
+
+    def target_of(self, ticket: Ticket) -> Target:
+        """Return what *ticket* names; where that was looked up before, what it is."""
+        if ticket.found:
+            own = "sec_uid" if self.target_class is UserTarget else "aweme_id"
+            return self.target_class(own, ticket.found)  # type: ignore[arg-type]
+        return self.target_class(ticket.kind, ticket.target)  # type: ignore[arg-type]
+
+    def requests_of(self, begun: Sequence[tuple[Target, Walk]]) -> Iterator[Request]:
+        """Yield the requests that walks of a queue begin with, *at_once* at most."""
+        for target, walk in begun:
             yield self.first_request(target, walk)
 
     def first_request(self, target: Target, walk: Walk) -> Request:
@@ -209,6 +225,8 @@ class TargetSpider(DouyinSpider):
         self.forget(asked)
         walk = self.new_walk(id)
         walk.ticket, asked.ticket = asked.ticket, None
+        if walk.ticket:
+            walk.ticket.found = id
         is_new = self.begin(walk)
         if self.target_class is UserTarget and asked.id != "self":
             yield self._asked_for(asked, walk)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from douyin_crawler.items.observation import Observation, Source
     from douyin_crawler.items.page import Entry
+    from douyin_crawler.spiders.targets import Target
 
 
 class UserInfoArguments(UserArguments, frozen=True, kw_only=True):
@@ -38,7 +39,7 @@ class UserInfoSpider(UserTargets, BatchSpider):
     item_class = User
     walk_kind = "user_info"
     endpoints: ClassVar[dict[str, str]] = {"user_info": "im_user_info"}
-    batch = 50
+    batch = at_once = 50
     source = "list"  # less than a profile shows, so it takes nothing away
 
     def new_walk(self, target: str) -> Walk:
@@ -63,6 +64,14 @@ class UserInfoSpider(UserTargets, BatchSpider):
                 known = []
         if known:
             yield self.batch_request(known)
+
+    def requests_of(self, begun: Sequence[tuple[Target, Walk]]) -> Iterator[Request]:
+        """Yield one request for all whose ids are known, and one for each look-up."""
+        if known := [walk for _, walk in begun if walk.named]:
+            yield self.batch_request(known)
+        for target, walk in begun:
+            if not walk.named:
+                yield self.first_request(target, walk)
 
     def batch_parameters(self, walks: Sequence[Walk]) -> dict[str, str]:
         """Name the users in the form."""

@@ -84,7 +84,7 @@ class Walking(Ticketed):
             return self._walks.setdefault(walk.key, walk) is walk
         if not self.first_sight(walk):
             self.run.count("targets/repeated")
-            logger.info("%s %s stands twice among the targets", walk.kind, walk.id)
+            logger.debug("%s %s stands twice among the targets", walk.kind, walk.id)
             return False
         self._walks[walk.key] = walk
         return True
@@ -129,20 +129,23 @@ class Walking(Ticketed):
         if walk.ticket is None:
             return list(self.finish(walk, Verdict.LEASED, reason))
         self.run.count("targets/put_off")
-        logger.info("%s %s: %s", walk.kind, walk.id, reason)
+        # It comes round again and again, as long as the other run has it.
+        level = logging.DEBUG if walk.ticket.reason == reason else logging.INFO
+        logger.log(level, "%s %s: %s", walk.kind, walk.id, reason)
         self.forget(walk)
         self.give_back(walk, reason)
-        self.next_target()
+        if walk.slot:
+            self.next_target()
         return []
 
     async def _passed_over(self, walk: Walk) -> bool:
         """Return whether nothing is to be asked for *walk*, and say why."""
         if self.run.store.forgotten.is_walk(walk.key):
             self.run.count("targets/forgotten")
-            logger.info("A target is of a person who was erased: passed over")
+            logger.debug("A target is of a person who was erased: passed over")
         elif await self._is_finished(walk):
             self.run.count("targets/finished_before")
-            logger.info("%s %s is not unfinished: passed over", walk.kind, walk.id)
+            logger.debug("%s %s is not unfinished: passed over", walk.kind, walk.id)
         else:
             return False
         self.forget(walk)

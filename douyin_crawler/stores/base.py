@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.progress import Checkpoint, Opened
+from douyin_crawler.stores.jobs import Jobs
 from douyin_crawler.stores.queues import Queues
 from douyin_crawler.verdicts import TargetVerdict
 
@@ -89,7 +90,7 @@ class StoredPayload:
     text: bytes
 
 
-class Store(Queues):
+class Store(Queues, Jobs):
     """Keeps one record an id, the newest payload of each source, walks and runs.
 
     Every method raises StoreUnavailable when the store is out of reach. ``str()``

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReplaceOne
+from pymongo.errors import DuplicateKeyError
 
 from douyin_crawler.stores.mongo_bulk import bulk, rounds
 from douyin_crawler.stores.mongo_codec import encode, key_of
@@ -18,18 +19,40 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
 
     from douyin_crawler.progress import WalkKey
+    from douyin_crawler.stores.jobs import SavedJob
     from douyin_crawler.stores.mongo_writer import Database
 
 _WALK = ("walk", "id", "range")
 _NEWEST = [("started_at", -1), ("_id", -1)]
+_WAITS = {"finished_at": None, "lock": {"$in": ["", None]}}
+"""A job that is not closed, and of which no run has begun."""
 
 
 async def save_run(database: Database, run: RunRecord) -> None:
     """Insert *run*, or replace the one of its id."""
+    await _replace(database.runs, [_document(run)])
+
+
+async def save_job(database: Database, row: RunRecord, *, known: bool) -> SavedJob:
+    """Insert *row*, or replace that of its id while no run has begun with it."""
+    document = _document(row)
+    own = {"_id": document["_id"]}
+    try:
+        done = await database.runs.replace_one(
+            own | _WAITS, encode(document), upsert=not known
+        )
+    except DuplicateKeyError:
+        return "over"
+    if done.matched_count or not known:
+        return "saved"
+    return "over" if await database.runs.find_one(own) else "unknown"
+
+
+def _document(run: RunRecord) -> dict[str, Any]:
     values = dataclasses.asdict(run)
     for name in ("started_at", "finished_at", "seen_at"):
         values[name] = values[name] and whole_second(values[name])
-    await _replace(database.runs, [{"_id": without_halves(run.id), **values}])
+    return {"_id": without_halves(run.id), **values}
 
 
 async def load_runs(

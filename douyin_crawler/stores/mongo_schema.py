@@ -48,7 +48,7 @@ async def ensure_schema(database: Database, *, create: bool) -> None:
     meta = await database.meta.find_one(_META)
     version = meta.get("version") if meta else 0
     if meta is None:
-        await _check_absent(database, create=create)
+        await check_absent(database, create=create)
     elif not isinstance(version, int):
         raise StoreUnavailable(
             "its collection meta is another program's: choose another database"
@@ -69,7 +69,12 @@ async def ensure_schema(database: Database, *, create: bool) -> None:
         )
 
 
-async def _check_absent(database: Database, *, create: bool) -> None:
+async def check_absent(database: Database, *, create: bool) -> None:
+    """Look at a database without a schema of ours: it has to be free, or to be made.
+
+    Raises:
+        StoreUnavailable: it is another program's, or not to be made.
+    """
     for kind in KINDS.values():
         if await database[kind.table].find_one({"_revision": {"$exists": False}}):
             raise StoreUnavailable(

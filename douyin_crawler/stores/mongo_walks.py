@@ -13,6 +13,7 @@ from douyin_crawler.stores.mongo_history import (
     load_open_runs,
     load_runs,
     load_verdicts,
+    save_job,
     save_run,
 )
 from douyin_crawler.stores.mongo_leases import claim, release, renew
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from douyin_crawler.progress import Claim, Holder, Progress, WalkKey
+    from douyin_crawler.stores.jobs import SavedJob
     from douyin_crawler.stores.mongo_forget import Guard
     from douyin_crawler.stores.mongo_writer import Database
     from douyin_crawler.verdicts import RunRecord, TargetVerdict
@@ -108,6 +110,12 @@ class MongoWalks(Store):
         with self._explained():
             known = await self._guard.load(self._database)
             await save_run(self._database, known.run(run))
+
+    async def save_job(self, row: RunRecord, *, known: bool) -> SavedJob:
+        """Insert *row*, or replace that of its id while no run has begun with it."""
+        with self._explained():
+            kept = (await self._guard.load(self._database)).run(row)
+            return await save_job(self._database, kept, known=known)
 
     async def runs(
         self, limit: int = 20, *, plan: str | None = None

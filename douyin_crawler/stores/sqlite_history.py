@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from douyin_crawler.stores.sqlite_codec import from_json, parse_time, to_json
+from douyin_crawler.stores.sqlite_connection import transaction
 from douyin_crawler.stores.sqlite_schema import RUNS, VERDICTS, names, upsert
 from douyin_crawler.stores.storable import storable, time_text
 from douyin_crawler.verdicts import RunRecord, TargetVerdict, Verdict
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from douyin_crawler.progress import WalkKey
+    from douyin_crawler.stores.jobs import SavedJob
 
 _SAVE_RUN = upsert("runs", tuple(RUNS), ("id",))
 _SAVE_VERDICT = upsert("verdicts", tuple(VERDICTS), ("run_id", "walk", "id", "range"))
@@ -23,6 +25,7 @@ _RUNS_OF_PLAN = f"""
     SELECT {names(tuple(RUNS))} FROM runs WHERE "plan" = ?
     ORDER BY started_at DESC, rowid DESC LIMIT ?
 """  # noqa: S608
+_WAITS = "SELECT finished_at IS NULL AND COALESCE(lock, '') = '' FROM runs WHERE id = ?"
 _OPEN_RUNS = f"""
     SELECT {names(tuple(RUNS))} FROM runs WHERE finished_at IS NULL
     ORDER BY started_at DESC, rowid DESC
@@ -55,6 +58,20 @@ def save_run(connection: sqlite3.Connection, run: RunRecord) -> None:
         time_text(run.seen_at) if run.seen_at else None,
     )
     connection.execute(_SAVE_RUN, storable([*row]))
+
+
+def save_job(
+    connection: sqlite3.Connection, row: RunRecord, *, known: bool
+) -> SavedJob:
+    """Insert *row*, or replace that of its id while no run has begun with it."""
+    with transaction(connection):
+        found = connection.execute(_WAITS, storable([row.id])).fetchone()
+        if found is None and known:
+            return "unknown"
+        if found and not found[0]:
+            return "over"
+        save_run(connection, row)
+    return "saved"
 
 
 def load_runs(

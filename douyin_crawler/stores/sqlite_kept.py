@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from douyin_crawler.privacy.forgotten import outcomes_of, unrecorded
 from douyin_crawler.stores.sqlite_connection import transaction
-from douyin_crawler.stores.sqlite_history import save_run
+from douyin_crawler.stores.sqlite_history import save_job, save_run
 from douyin_crawler.stores.sqlite_leases import claim
 from douyin_crawler.stores.sqlite_writer import BatchWriter, prepare
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from douyin_crawler.progress import Claim, Holder, WalkKey
     from douyin_crawler.stores.base import Entry, Outcome
+    from douyin_crawler.stores.jobs import SavedJob
     from douyin_crawler.stores.sqlite_forget import Guard
     from douyin_crawler.verdicts import RunRecord
 
@@ -41,6 +42,13 @@ def write_kept(
 def save_kept_run(connection: sqlite3.Connection, run: RunRecord, guard: Guard) -> None:
     """Insert *run*, or replace the one of its id."""
     save_run(connection, guard.load(connection).run(run))
+
+
+def save_kept_job(
+    connection: sqlite3.Connection, row: RunRecord, guard: Guard, *, known: bool
+) -> SavedJob:
+    """Insert *row*, or replace that of its id while no run has begun with it."""
+    return save_job(connection, guard.load(connection).run(row), known=known)
 
 
 def claim_kept(

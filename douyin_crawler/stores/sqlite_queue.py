@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     *("id", "queue", "state", "spider", "at", "token", "tries", "verdict", "reason"),
-    *("holder", "host", "lock"),
+    *("holder", "host", "lock", "cursor"),
 )
 _SELECT = f"SELECT {names(_COLUMNS)} FROM targets"  # noqa: S608
 _IS = " AND ".join(f"{quote(name)} = :{name}" for name in KEY)

@@ -12,7 +12,11 @@ from douyin_crawler.stores.sqlite_history import (
     load_runs,
     load_verdicts,
 )
-from douyin_crawler.stores.sqlite_kept import claim_kept, save_kept_run
+from douyin_crawler.stores.sqlite_kept import (
+    claim_kept,
+    save_kept_job,
+    save_kept_run,
+)
 from douyin_crawler.stores.sqlite_leases import release, renew
 from douyin_crawler.stores.sqlite_progress import (
     count_targets,
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from douyin_crawler.progress import Claim, Holder, Progress, WalkKey
+    from douyin_crawler.stores.jobs import SavedJob
     from douyin_crawler.stores.sqlite_forget import Guard
     from douyin_crawler.verdicts import RunRecord, TargetVerdict
 
@@ -105,6 +110,10 @@ class SQLiteWalks(Store):
     async def save_run(self, run: RunRecord) -> None:
         """Insert *run*, or replace the one of its id."""
         await self._call(save_kept_run, run, self._guard)
+
+    async def save_job(self, row: RunRecord, *, known: bool) -> SavedJob:
+        """Insert *row*, or replace that of its id while no run has begun with it."""
+        return await self._call(save_kept_job, row, self._guard, known=known)
 
     async def runs(
         self, limit: int = 20, *, plan: str | None = None

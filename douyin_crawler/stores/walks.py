@@ -126,9 +126,8 @@ def _ticket_ended(ending: TargetVerdict) -> Values:
     waits = ending.verdict.ends_run or ending.verdict is Verdict.LEASED
     stage = "waiting" if waits else "done" if ending.final else "failed"
     values = {name: getattr(ending, name) for name in _TICKET_ENDED}
-    return _storable(
-        {**values, "verdict": str(ending.verdict), "stage": stage, "tries": 0}
-    )
+    values |= {"cursor": ending.cursor if waits else "", "stage": stage, "tries": 0}
+    return _storable({**values, "verdict": str(ending.verdict)})
 
 
 def decode_ticket(row: Mapping[str, Any]) -> Ticket:
@@ -138,6 +137,7 @@ def decode_ticket(row: Mapping[str, Any]) -> Ticket:
         queue=row["queue"],
         target=row["id"],
         kind=bytes(row["state"] or b"").decode(),
+        found=row.get("cursor") or "",
         spider=row["spider"] or "",
         at=row["at"],
         token=row["token"],

@@ -7,16 +7,19 @@ import re
 import threading
 import time
 import urllib.request
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from douyin_crawler.sandbox.world import ONE, SELF
+from douyin_crawler.verdicts import RunRecord
 from tests.support.crawling import (
     HASTE,
     Ran,
     crawl_environment,
+    rows,
     scrapy,
     start_scrapy,
 )
@@ -47,6 +50,15 @@ def run_plan(
     return scrapy("collect", *options, str(plan), *switches, environment=environment)
 
 
+PEOPLE = """
+[jobs.people]
+spider = "user_profile"
+cron = "30 3 * * *"
+priority = -1
+targets = { authors_of = { stored_within = "1d" } }
+"""
+
+
 async def test_what_is_due_and_then_nothing(
     sandbox: SandboxProcess, url: str, tmp_path: Path
 ) -> None:
@@ -56,11 +68,6 @@ async def test_what_is_due_and_then_nothing(
         f"""
         parallel = 2
         budget = 500
-        [jobs.people]
-        spider = "user_profile"
-        cron = "30 3 * * *"
-        priority = -1
-        targets = {{ authors_of = {{ stored_within = "1d" }} }}
         [jobs.posts]
         spider = "user_posts"
         every = "1h"
@@ -79,6 +86,10 @@ async def test_what_is_due_and_then_nothing(
     assert "0 ok" in ran.out
     assert sandbox.login_cookie.partition("sessionid=")[2][:16] not in ran.err + ran.out
     assert {*await records(url, "post")} == {*sandbox.truth(user)["posts"]}
+    with plan.open("a", encoding="utf-8") as file:  # asks for what is stored now
+        file.write(PEOPLE)
+    ran = run_plan(sandbox, url, plan)
+    assert ran.status == 0, ran.err
     async with reading(url) as store:
         runs = {run.plan: run for run in await store.runs()}
         assert {*runs} == {"daily/people", "daily/posts", "daily/words"}
@@ -116,19 +127,73 @@ def test_statuses_budgets_and_retries(
     assert ran.status == 3, ran.err
     assert "3 incomplete" in ran.out
     # The budget of the job is spent; the session's is not.
-    ran = run_plan(sandbox, url, plan, "--all", login=False)
+    prom = tmp_path / "visits.prom"
+    options = "--all", "--metrics-file", str(prom)
+    ran = run_plan(sandbox, url, plan, *options, login=False)
     assert ran.status == 7, ran.err
     assert "plan visits/words" in ran.out
+    last = 'douyin_job_last_run{plan_job="visits/words",status="budget"} 1.0'
+    assert last in prom.read_text("utf-8")
     sandbox.control("requests", "DELETE")
     ran = run_plan(sandbox, url, plan, "--retry-failed", login=False)
     assert ran.status == 3, ran.err
     asked = [wire["query"] for wire in sandbox.requests(POSTS)]
     assert asked
     assert all(walled in query for query in asked)
+    kept = rows(store, "SELECT plan FROM runs ORDER BY rowid DESC LIMIT 1")
+    assert kept[0]["plan"] == "visits/walled+retry"
     sandbox.add_faults({"path": POSTS, "times": -1, "kind": "empty"})
     ran = run_plan(sandbox, url, plan, "--all", login=False)
     assert ran.status == 4, ran.err
     assert "not begun: a job before it ended blocked" in ran.out
+
+
+async def test_a_job_whose_targets_go_through_a_queue(
+    sandbox: SandboxProcess, store: Path, tmp_path: Path
+) -> None:
+    url, plan = f"sqlite:///{store}", tmp_path / "night.toml"
+    users = {sandbox.users[SELF], sandbox.users[ONE]}
+    (tmp_path / "users.txt").write_text("\n".join(users), "utf-8")
+    job = 'spider = "user_profile"\ntargets = "@users.txt"\nevery = "1h"\nqueue = "n"'
+    plan.write_text(f"[jobs.people]\n{job}\n", "utf-8")
+    ran = run_plan(sandbox, url, plan)
+    assert ran.status == 0, ran.err
+    assert "Queue n: 2 new" in ran.err
+    assert set(await records(url, "user")) == users
+    async with reading(url) as found:
+        (state,) = await found.queues()
+        assert state.counts == {"done": 2}
+        (run,) = await found.runs()
+        assert run.arguments == {"queue": "n", "_plan": "night/people"}
+    ran = run_plan(sandbox, url, plan, "--all")
+    assert "Queue n: 0 new, 2 again" in ran.err
+
+
+async def test_a_job_that_is_not_to_be_run(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    job: dict[str, Any] = {"_job": "0123456789ab", "_plan": "daily/words"}
+    sandbox.control("requests", "DELETE")
+    ran = collect(sandbox, "hot_list", store, **job)
+    assert (ran.status, "so the scheduler has another" in ran.err) == (2, True), ran.err
+    now = datetime.now(UTC).replace(microsecond=0)
+    given_up = RunRecord(
+        id=job["_job"],
+        spider="hot_list",
+        arguments={},
+        started_at=now,
+        finished_at=now,
+        job=job["_job"],
+        plan=job["_plan"],
+    )
+    async with reading(f"sqlite:///{store}") as found:
+        await found.save_run(given_up)
+    ran = collect(sandbox, "hot_list", store, **job)
+    assert (ran.status, "gave this job up" in ran.err) == (0, True), ran.err
+    assert "Traceback" not in ran.err
+    assert sandbox.requests("/") == []
+    async with reading(f"sqlite:///{store}") as found:
+        assert await found.runs() == [given_up]
 
 
 def test_a_plan_with_mistakes(sandbox: SandboxProcess, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from douyin_crawler.progress import Holder, WalkKey
 from douyin_crawler.sandbox.world import MANY, NONE, ONE, SELF
 from tests.support.crawling import (
     Ran,
@@ -208,7 +209,9 @@ async def test_look_ups_other_spiders_and_a_stop(
     expected = {sandbox.users[number] for number in (ONE, SELF, NONE)}
     assert set(await records(url, "user")) == expected
     wrong = collect(sandbox, "user_posts", store, queue=QUEUE)
-    assert (wrong.status, "holds targets of user_profile" in wrong.err) == (3, True)
+    assert (wrong.status, "holds targets of user_profile" in wrong.err) == (2, True)
+    nobody = collect(sandbox, "user_posts", store, queue="nigth")
+    assert (nobody.status, "there is no queue nigth" in nobody.err) == (2, True)
     environment = crawl_environment(sandbox.url, url)
     for words, said in (
         (("enqueue", "user_posts", "ab,?!", "--queue", "x"), "is no user"),
@@ -226,6 +229,8 @@ async def test_look_ups_other_spiders_and_a_stop(
     cookie = {"DOUYIN_COOKIE": sandbox.login_cookie}
     worker = start_scrapy(*command, environment=environment | cookie)
     post = sandbox.posts["ordinary"]
+    assert worker.stderr
+    assert any("There is no queue others yet" in line for line in worker.stderr)
     for _ in range(2):  # put in while the worker waits, and again when it is done
         ran = scrapy(
             "enqueue", "posts", post, "--queue", "others", environment=environment
@@ -238,3 +243,34 @@ async def test_look_ups_other_spiders_and_a_stop(
     _, err = worker.communicate(timeout=60)
     assert worker.returncode == 8, err
     assert "targets done 2" in err
+
+
+async def test_what_another_run_walks_is_looked_up_once_and_put_off(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    url, user = f"sqlite:///{store}", sandbox.users[ONE]
+    enqueue(sandbox, url, "user_profile", sandbox.handles[ONE])
+    async with reading(url) as held:
+        other = Holder(run_id="other", host="elsewhere", lock="")
+        walk = WalkKey("profile", user)
+        await held.claim(walk, other, 6.0, spider="user_profile")
+        sandbox.control("requests", "DELETE")
+        ran = collect(sandbox, "user_profile", store, queue=QUEUE)
+    assert ran.status == 0, ran.err
+    assert len(sandbox.requests("/web/api/v2/user/info/")) == 1
+    assert ran.err.count("is walking it") == 1
+    assert len(sandbox.requests("/profile/other/")) == 1
+
+
+async def test_users_of_one_request_are_taken_together(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    url = f"sqlite:///{store}"
+    users = [*users_of(sandbox, 9), sandbox.handles[ONE]]
+    enqueue(sandbox, url, "user_info", ",".join(users))
+    sandbox.control("requests", "DELETE")
+    ran = collect(sandbox, "user_info", store, queue=QUEUE)
+    assert ran.status == 0, ran.err
+    assert queue(sandbox, url)["done"] == 10
+    assert len(await records(url, "user")) == 10
+    assert len(sandbox.requests("/im/user/info/")) == 2

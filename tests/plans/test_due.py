@@ -113,6 +113,15 @@ def test_a_blocked_run_counts() -> None:
     assert due(made, [blocked], _START) == []
 
 
+def test_taking_up_what_had_failed_is_no_run_of_the_schedule() -> None:
+    made, now = plan(job(every="1h")), _START
+    last = run(now - timedelta(minutes=90))
+    again = run(now - timedelta(minutes=20), plan="daily/posts+retry")
+    assert len(due(made, [again, last], now)) == 1
+    going_on = run(now - timedelta(minutes=5), None, plan="daily/posts+retry")
+    assert due(made, [going_on, last], now) == [], "but it is under way"
+
+
 def test_clocks_that_step() -> None:
     made = plan(job(every="1h"))
     ran = run(_START)

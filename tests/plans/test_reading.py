@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from douyin_crawler.plans.plan import Plan
 
 _JOB = '[jobs.a]\nspider = "hot_list"\nevery = "1h"\n'
+_QUEUED = (
+    "[jobs.a]\nspider = 'user_posts'\nevery = '1h'\ntargets = ['ab']\nqueue = '{}'\n"
+)
 _CRON = "[jobs.a]\nspider = 'hot_list'\ncron = '{}'\n"
 
 
@@ -29,11 +32,14 @@ def parse(text: str) -> Plan:
 
 def mistakes(text: str) -> list[str]:
     """Return what is wrong with a plan, spiders and arguments included."""
+    loader = get_spider_loader(get_project_settings())
     try:
-        made = parse(text)
+        return spiders_of(parse(text), loader)[1]
     except PlanError as error:
-        return error.mistakes
-    return spiders_of(made, get_spider_loader(get_project_settings()))[1]
+        if error.plan is None:
+            return error.mistakes
+        more = spiders_of(error.plan, loader, error.unchecked)[1]
+        return [*error.mistakes, *more]
 
 
 def test_the_example_passes() -> None:
@@ -58,9 +64,27 @@ def test_the_example_passes() -> None:
         ('timezone = "Mars"\n' + _JOB, "timezone: 'Mars' is unknown"),
         ("", "jobs: there is none"),
         ("[jobs.a]\nspider = 'hot_list'", "jobs.a.every or cron: give one"),
-        (_JOB + "cron = '* * * * *'", "jobs.a.every or cron: give one"),
+        (_JOB + "cron = '* * * * * *'", "jobs.a.every, cron: both are given"),
         (_JOB + "prio = 1", "jobs.a.prio is not known; did you mean priority?"),
-        (_JOB + "targets = 'x'", "jobs.a.targets: hot_list takes none"),
+        (_JOB + "targets = ['x']", "jobs.a.targets: hot_list takes none"),
+        (
+            _JOB.replace("hot_list", "user_posts") + "targets = 'users.txt'",
+            """jobs.a.targets: 'users.txt' is a text; write a file as "@users.txt\"""",
+        ),
+        (
+            _QUEUED.format("night")
+            + "[jobs.b]"
+            + _QUEUED[8:].format("night").replace("user_posts", "user_profile"),
+            "jobs.b.queue: night is that of jobs.a, for user_posts",
+        ),
+        (_QUEUED.format("a:b"), "jobs.a.queue: 'a:b' is no name of a queue"),
+        (_QUEUED.format("n") + "arguments = {wait = true}", "jobs.a.arguments.wait"),
+        (_JOB + "queue = 'n'", "jobs.a.queue: hot_list takes no targets"),
+        (_QUEUED.format("n").replace("['ab']", "['self']"), "targets: 'self' is who"),
+        (
+            _JOB.replace("hot_list", "user_posts") + "queue = 'n'",
+            "jobs.a.queue: targets are missing",
+        ),
         (_JOB.replace("1h", "10s"), "jobs.a.every: 10s is too often"),
         (_JOB.replace("1h", "1 h"), "jobs.a.every: write a number and a unit"),
         (
@@ -125,6 +149,18 @@ def test_a_secret_is_refused_and_not_repeated(text: str) -> None:
 def test_all_mistakes_at_once() -> None:
     both = "parallel = 0\n" + _JOB + "prio = 1\n[jobs.b]\nspider = 'hot_list'"
     assert len(mistakes(both)) == 3
+    found = mistakes(
+        "cookie = 'a b'\n"
+        "[jobs.a]\nspider = 'user_posts'\nevery = '1s'\ntargets = ['no user!']\n"
+        "[jobs.b]\nspider = 'hot_lst'\nprio = 1\ncron = '0 0 30 2 *'\n"
+        "[jobs.c]\nspider = 'user_posts'\nevery = '1d'\ntargets = ['ab']\n"
+        "arguments = {mod = 'new', limit = 'x'}\n"
+    )
+    told = ["cookie", "a.every", "b.prio", "b.cron", "a.targets", "b.spider"]
+    told += ["c.arguments: -a mod=", "c.arguments: -a limit="]
+    assert len(found) == len(told), found
+    for one in told:
+        assert any(one in mistake for mistake in found), one
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ async def test_what_failed_in_a_queue_waits_again(tmp_path: Path) -> None:
     (after,) = await store.queues()
     await store.close()
     assert (before.counts["aside"], after.counts["waiting"]) == (1, 1)
-    assert process.begun == [{"queue": "night", "_plan": "daily/people"}]
+    assert process.begun == [{"queue": "night", "_plan": "daily/people+retry"}]
     config: Any = SimpleNamespace(store=url(tmp_path))
     with pytest.raises(UsageError, match="no queue nihgt; those that exist: night"):
         await _retry(config, UserPostsSpider, "nihgt")

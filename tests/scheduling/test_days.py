@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,13 +14,14 @@ from aiohttp import ClientSession
 from douyin_crawler.extensions.history import KILLED
 from douyin_crawler.plans.reading import parse_plan
 from douyin_crawler.scheduling.jobs import Prepared
-from douyin_crawler.scheduling.node import Node
+from douyin_crawler.scheduling.node import Node, NodeFailure
 from douyin_crawler.scheduling.scheduler import (
     ASK_AGAIN,
     GIVEN_UP,
     NOT_BEGUN,
     Scheduler,
 )
+from douyin_crawler.scheduling.telling import lines_of
 from douyin_crawler.stores import open_store
 from tests.support.fake_scrapyd import FakeJob, FakeNode
 
@@ -112,6 +113,11 @@ class _After(Node):
         raise Crash
 
 
+class _Deaf(Node):
+    async def start(self, *_: object) -> None:  # type: ignore[override]
+        raise NodeFailure("it has no such project")
+
+
 @asynccontextmanager
 async def world(folder: Path, *jobs: str, url: str = "") -> AsyncIterator[World]:
     store = open_store(url or f"sqlite:///{folder / 'runs.db'}")
@@ -198,7 +204,7 @@ async def test_a_job_that_a_node_took_waits_for_it(tmp_path: Path) -> None:
         assert job.began
 
 
-async def test_a_node_that_never_comes_back(tmp_path: Path) -> None:
+async def test_a_node_that_comes_back_too_late(tmp_path: Path) -> None:
     async with world(tmp_path, "feed") as held:
         for node in held.nodes:
             node.jobs["a"] = FakeJob("a", "hot_list", "other/x", {}, held.now)
@@ -210,6 +216,25 @@ async def test_a_node_that_never_comes_back(tmp_path: Path) -> None:
         await held.until(7)
         assert [row.reason for row in await held.rows("feed")][-1] == GIVEN_UP
         assert len(held.begun("feed")) == 1
+        await home.up()  # the job is still in its queue
+        home.jobs["a"].ended = home.jobs["b"].ended = held.now
+        held.restart()
+        await held.until(12)
+        assert job.superseded
+        assert len(held.begun("feed")) == 1, "not run beside the one in its place"
+        assert (await held.rows("feed"))[-1].reason == GIVEN_UP
+
+
+async def test_a_job_begins_while_it_is_given_up(tmp_path: Path) -> None:
+    async with world(tmp_path, "feed") as late:
+        await late.step()
+        [job], [row] = late.jobs("feed"), await late.rows("feed")
+        assert job.began
+        assert late.scheduler
+        as_read_before = replace(row, lock="")
+        left = await late.scheduler._close(as_read_before, late.now, None, GIVEN_UP)
+        assert left.finished_at is None
+        assert await late.rows("feed") == [row]
 
 
 async def test_all_nodes_are_down(tmp_path: Path) -> None:
@@ -269,6 +294,49 @@ async def test_a_job_that_is_killed_is_made_up_for_at_once(tmp_path: Path) -> No
         assert len(hit.begun("hot")) == 2
         first = (await hit.rows("hot"))[-1]
         assert (first.exit_status, first.reason) == (None, KILLED)
+
+
+async def test_what_one_round_says(tmp_path: Path) -> None:
+    async with world(tmp_path, "feed", "hot") as told:
+
+        async def said() -> list[str]:
+            done = await told.step()
+            return [*lines_of(told.plan, done, told.now)]
+
+        assert await said() == [], "what was started is said by itself"
+        feed, hot, nothing = await said()
+        began = "since 2026-03-02 12:30"
+        assert feed.startswith("daily/feed: job ")
+        assert " ended 2026-03-02 13:00: exit status 0 (ok); due " in feed
+        assert feed.endswith("due 2026-03-02 18:30")
+        assert hot.endswith(f"runs on elsewhere, {began}")
+        assert nothing == "Nothing is due."
+        for node in told.nodes:
+            await node.down()
+        told.now += 6 * HOUR
+        assert "Nothing is due." not in await said()
+
+
+async def test_a_queue_is_filled_once_for_a_job(tmp_path: Path) -> None:
+    filled: list[datetime] = []
+
+    async def fill(plan: Plan, job: Job, now: datetime) -> Prepared | None:
+        filled.append(now)
+        found = await prepared(plan, job, now)
+        assert found
+        found.arguments["queue"] = "night"
+        return found
+
+    async with world(tmp_path, "feed") as fed:
+        nodes = [_Deaf(node.url, fed.http) for node in fed.nodes]
+        fed.scheduler = Scheduler(fed.store, nodes, fill)
+        for _ in range(3):
+            assert (await fed.step()).left == ["feed"]
+        plain = [Node(node.url, fed.http) for node in fed.nodes]
+        fed.scheduler = Scheduler(fed.store, plain, fill)
+        assert (await fed.step()).started == ["feed"]
+        [job] = fed.jobs("feed")
+        assert (job.form["queue"], len(filled)) == (["night"], 1)
 
 
 async def test_nothing_to_do_is_no_run(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from aiohttp import ClientSession, web
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from douyin_crawler.commands.schedule import _authorization, _check_node
 from douyin_crawler.config import ConfigError
 from douyin_crawler.plans.reading import PlanError, parse_plan
+from douyin_crawler.scheduling.address import check_node, node_authorization
 from douyin_crawler.scheduling.jobs import prepare
 from douyin_crawler.scheduling.node import Node, NodeFailure
 from douyin_crawler.scheduling.probe import well
@@ -21,6 +21,7 @@ from douyin_crawler.spiders.user_posts import UserPostsSpider
 from douyin_crawler.stores import open_store
 from douyin_crawler.variables import apply_variables
 from tests.support.mongod import free_port
+from tests.support.stored import reading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,8 +34,11 @@ NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 ONE, TWO = ("MS4wLjABAAAA" + letter * 43 for letter in "xy")
 
 
-async def told(folder: Path, targets: Any, **plan: Any) -> Prepared | None:
+async def told(
+    folder: Path, targets: Any, queue: str = "", **plan: Any
+) -> Prepared | None:
     job = {"spider": "user_posts", "targets": targets, "every": "1d"}
+    job |= {"queue": queue} if queue else {}
     given = {**plan, "jobs": {"people": {**job, "arguments": {"limit": 5}}}}
     read = parse_plan(given, folder / "daily.toml")
     store = open_store(f"sqlite:///{folder / 'douyin.db'}")
@@ -43,6 +47,11 @@ async def told(folder: Path, targets: Any, **plan: Any) -> Prepared | None:
         return await prepare(read, read.jobs[0], UserPostsSpider, store, NOW)
     finally:
         await store.close()
+
+
+async def waiting(folder: Path) -> dict[str, int]:
+    async with reading(f"sqlite:///{folder / 'douyin.db'}") as store:
+        return {one.queue: one.counts["waiting"] for one in await store.queues()}
 
 
 async def test_a_file_goes_along(tmp_path: Path) -> None:
@@ -74,10 +83,32 @@ async def test_a_query_without_an_answer(tmp_path: Path) -> None:
     assert await told(tmp_path, {"authors_of": {"stored_within": "7d"}}) is None
 
 
-async def test_too_many(tmp_path: Path) -> None:
-    (tmp_path / "users.txt").write_text(f"{ONE}\n" * 2_000, "utf-8")
-    with pytest.raises(PlanError, match="too many for one job of Scrapyd"):
+async def test_what_is_too_long_for_a_job_goes_into_a_queue(tmp_path: Path) -> None:
+    lines = "".join(f"MS4wLjABAAAA{number:043}\n" for number in range(2_000))
+    (tmp_path / "users.txt").write_text(lines, "utf-8")
+    found = await told(tmp_path, "@users.txt")
+    assert found
+    assert found.arguments == {
+        "queue": "daily.people",
+        "limit": "5",
+        "_plan": "daily/people",
+    }
+    assert await waiting(tmp_path) == {"daily.people": 2_000}
+    (tmp_path / "users.txt").write_text(f"{lines}no user!\n", "utf-8")
+    with pytest.raises(PlanError, match="line 2001") as wrong:
         await told(tmp_path, "@users.txt")
+    assert str(wrong.value).startswith("jobs.people: ")
+
+
+async def test_a_job_that_fills_a_queue(tmp_path: Path) -> None:
+    found = await told(tmp_path, [ONE, "a_handle"], queue="night")
+    assert found
+    assert found.arguments["queue"] == "night"
+    assert "user" not in found.arguments
+    assert await waiting(tmp_path) == {"night": 2}
+    nothing = {"authors_of": {"stored_within": "7d"}}
+    assert await told(tmp_path, nothing, queue="night"), "some are left to walk"
+    assert await told(tmp_path, nothing, queue="other") is None
 
 
 async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -111,24 +142,24 @@ def test_variables_that_can_t_be_used(given: str, message: str) -> None:
 )
 def test_addresses_of_no_node(url: str) -> None:
     with pytest.raises(UsageError, match="looks like http://localhost:6800"):
-        _check_node(url)
+        check_node(url)
 
 
 def test_a_password_in_an_address_is_not_repeated() -> None:
     with pytest.raises(UsageError, match="SCRAPYD_PASSWORD") as refused:
-        _check_node("http://me:hunter2@host:6800")
+        check_node("http://me:hunter2@host:6800")
     assert "hunter2" not in str(refused.value)
 
 
 def test_authorization(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SCRAPYD_USERNAME", "SCRAPYD_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
-    assert _authorization() == ""
+    assert node_authorization() == ""
     monkeypatch.setenv("SCRAPYD_USERNAME", "me")
     with pytest.raises(UsageError, match="set both"):
-        _authorization()
+        node_authorization()
     monkeypatch.setenv("SCRAPYD_PASSWORD", "hunter2")
-    assert _authorization() == "Basic bWU6aHVudGVyMg=="
+    assert node_authorization() == "Basic bWU6aHVudGVyMg=="
 
 
 @asynccontextmanager

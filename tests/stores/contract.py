@@ -282,6 +282,26 @@ class StoreContract:
         assert await store.runs(plan="daily/posts") == [planned]
         assert await store.runs(plan="daily") == []
 
+    async def test_a_job_begins_once(self, store: Store) -> None:
+        own: dict[str, Any] = {"job": "j1", "plan": "daily/posts"}
+        assert await store.save_job(run("j1", **own), known=True) == "unknown"
+        assert await store.runs() == []
+        for reason in ("waits", "waits on a node"):
+            row = run("j1", reason=reason, **own)
+            assert await store.save_job(row, known=False) == "saved"
+        begun = run("j1", lock="/here/j1.lock", **own)
+        closed = run("j1", finished_at=at(9), reason="given up", **own)
+        assert await store.save_job(begun, known=True) == "saved"
+        for late in (begun, closed):
+            assert await store.save_job(late, known=True) == "over"
+            assert await store.save_job(late, known=False) == "over"
+        assert await store.runs() == [begun]
+        waits, gone = run("j2", seconds=60), run("j2", seconds=60, finished_at=at(70))
+        assert await store.save_job(waits, known=False) == "saved"
+        assert await store.save_job(gone, known=True) == "saved"
+        assert await store.save_job(waits, known=True) == "over"
+        assert await store.runs(1) == [gone]
+
     async def test_history_that_can_not_be_stored_costs_no_neighbour(
         self, store: Store
     ) -> None:

@@ -132,6 +132,20 @@ class QueueContract:
         assert {t.target: t.tries for t in waiting} == {"a": 0, "b": 0}
         assert waiting[-1].at > first.at
 
+    async def test_what_was_looked_up_is_known_until_it_has_ended(
+        self, store: Store
+    ) -> None:
+        await put(store, "handle")
+        ticket = await taken(store)
+        ticket.found = "MS4wAAA"
+        await store.write([ticket.given_back("run1", "another run has it")])
+        for verdict, found in (("blocked", "MS4wAAA"), ("complete", "")):
+            ticket = await taken(store)
+            assert ticket.found == "MS4wAAA"
+            await end(store, ticket, verdict=Verdict(verdict))
+            await put(store, "handle")
+            assert (await store.tickets(NAME, "waiting", 9))[0].found == found
+
     async def test_a_lease_that_ran_out_is_taken_over(self, store: Store) -> None:
         await put(store, "a")
         old = await taken(store, "run1", seconds=0.0)
@@ -242,6 +256,7 @@ class QueueContract:
             "tries": 0,
             "verdict": None,
             "reason": "",
+            "found": "",
             "holder": None,
             "progressed": False,
         }

@@ -26,6 +26,8 @@ class FakeJob:
     form: dict[str, list[str]]
     began: datetime | None = None
     ended: datetime | None = None
+    superseded: bool = False
+    """Whether its process found that it is not to be run any more."""
 
 
 @dataclass(slots=True)
@@ -66,33 +68,20 @@ class FakeNode:
         for job in running:
             if now - job.began >= self.durations[job.spider]:  # type: ignore[operator]
                 job.ended = now
-            await self._write(job, now)
+            await self.store.save_run(_row(job, now))
         free = 2 - sum(1 for job in running if not job.ended)
-        pending = [job for job in self.jobs.values() if not job.began]
+        pending = [job for job in self.jobs.values() if not (job.began or job.ended)]
         for job in pending[:free] if self._runner else ():
-            job.began = now
-            if job.spider in self.never_begin:
+            if job.spider in self.never_begin or not await self._begins(job, now):
                 job.ended = now
             else:
-                await self._write(job, now)
+                job.began = now
 
-    async def _write(self, job: FakeJob, now: datetime) -> None:
-        assert job.began
-        await self.store.save_run(
-            RunRecord(
-                id=job.id,
-                spider=job.spider,
-                arguments={},
-                started_at=job.began,
-                finished_at=job.ended,
-                exit_status=0 if job.ended else None,
-                job=job.id,
-                plan=job.plan,
-                host="elsewhere",
-                lock=f"/nowhere/{job.id}.lock",
-                seen_at=now,
-            )
-        )
+    async def _begins(self, job: FakeJob, now: datetime) -> bool:
+        """Return whether the job's process may go on, as a run finds out."""
+        saved = await self.store.save_job(_row(job, now), known=True)
+        job.superseded = saved == "over"
+        return saved == "saved"
 
     async def _list(self, _: web.Request) -> web.Response:
         lists: dict[str, list[dict[str, str]]] = {
@@ -115,3 +104,19 @@ class FakeNode:
             assert request.transport
             request.transport.close()
         return web.json_response({"status": "ok", "jobid": job})
+
+
+def _row(job: FakeJob, now: datetime) -> RunRecord:
+    return RunRecord(
+        id=job.id,
+        spider=job.spider,
+        arguments={},
+        started_at=job.began or now,
+        finished_at=job.ended,
+        exit_status=0 if job.ended else None,
+        job=job.id,
+        plan=job.plan,
+        host="elsewhere",
+        lock=f"/nowhere/{job.id}.lock",
+        seen_at=now,
+    )
