@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Annotated, Any, TypeAlias, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from w3lib.http import basic_auth_header
 
 from douyin_crawler.api.browser import Browser, UserAgentError
-from douyin_crawler.api.requests import SITE
+from douyin_crawler.config_checks import (
+    problem_of_browser,
+    problem_of_proxy,
+    problem_of_url,
+    problems_of_names,
+    problems_of_secrets,
+)
 from douyin_crawler.convert import convert, shown
-from douyin_crawler.environment import (
-    PREFIX,
-    problem_of_env_file,
-    project_folder,
-    read_environment,
-)
+from douyin_crawler.environment import PREFIX
 from douyin_crawler.privacy.pseudonyms import MIN_SALT
-from douyin_crawler.scrapy_settings import problem_of_scrapy_settings
-from douyin_crawler.session.cookies import (
-    CookieError,
-    parse_cookie_header,
-    read_cookies_file,
-)
-from douyin_crawler.signing import SIGNERS
+from douyin_crawler.scrapy_settings import problems_of_scrapy_settings
+from douyin_crawler.session.cookies import CookieError
+from douyin_crawler.session.given import GivenSession, path_of
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUrlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scrapy.settings import BaseSettings
 
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
@@ -50,8 +49,14 @@ class Config:
     base_url: str
     visitor_url: str
     signer: str
+    session: str
+    session_age: Annotated[float, msgspec.Meta(ge=1)]
     cookie: str
     cookies_file: str
+    session_file: str
+    browser_profile: str
+    browser_pages: Annotated[int, msgspec.Meta(ge=1)]
+    chromium: str
     proxy: str
     store: str
     store_private: bool
@@ -75,24 +80,32 @@ class Config:
     user_agent: str
 
     @classmethod
-    def from_settings(cls, settings: BaseSettings) -> Config:
+    def from_settings(
+        cls, settings: BaseSettings, *, check_session: bool = True
+    ) -> Config:
         """Return the settings as typed values.
+
+        Args:
+            check_session: whether cookies and session file are read and checked; not
+                for a command that makes them anew.
 
         Raises:
             ConfigError: a value is malformed, a name is unknown, or a setting of
                 Scrapy's is on that this project can't work with.
         """
-        _refuse_unknown(settings)
-        if problem := problem_of_scrapy_settings(settings):
+        config, problems = read_config(settings, check_session=check_session)
+        for problem in problems:
             raise ConfigError(problem)
-        _refuse_secrets_in_arguments(settings)
-        config = cls(**{name: _convert(settings, name) for name in _types()})
-        _check(config)
         return config
 
     def __repr__(self) -> str:
         """Return a text without the session, the proxy and the store's password."""
         return f"Config(base_url={self.base_url!r}, signer={self.signer!r})"
+
+    @property
+    def needs_browser(self) -> bool:
+        """Whether Chromium has to be there; ``auto`` starts without it, too."""
+        return "browser" in (self.signer, self.session)
 
     @property
     def moved(self) -> bool:
@@ -110,11 +123,12 @@ class Config:
         """What no log may show beside the cookies: the salt, the proxy's login."""
         salt = (self.pseudonym_salt,) if self.pseudonym_salt else ()
         parts = urlsplit(self.proxy)
-        if not parts.password:
+        if not parts.username:
             return salt
-        user, password = unquote(parts.username or ""), unquote(parts.password)
+        user, password = unquote(parts.username), unquote(parts.password or "")
         token = basic_auth_header(user, password).decode().partition(" ")[2]
-        return parts.password, password, token, *salt
+        # A token in place of a login has no password behind it.
+        return parts.password or parts.username, password or user, token, *salt
 
     @cached_property
     def budgets(self) -> dict[str, int]:
@@ -133,30 +147,52 @@ class Config:
         return limits
 
     @cached_property
-    def browser(self) -> Browser:
-        """What the user agent says of the browser."""
-        return Browser.from_user_agent(self.user_agent)
+    def given(self) -> GivenSession:
+        """The session that the user gives; its files are not read yet."""
+        return GivenSession(
+            cookie=self.cookie,
+            cookies_file=self.cookies_file,
+            session_file=self.session_file,
+            base_url=self.base_url,
+        )
 
-    @cached_property
+    @property
     def cookies(self) -> dict[str, str]:
         """The session's cookies; empty for a visitor.
 
         Raises:
             CookieError: the cookie or the file is malformed.
         """
-        if self.cookie:
-            return parse_cookie_header(self.cookie)
-        if self.cookies_file:
-            host = urlsplit(SITE).hostname or ""
-            return read_cookies_file(_path(self.cookies_file), host)
-        return {}
+        return self.given.cookies
 
+    @cached_property
+    def browser(self) -> Browser:
+        """The browser that the session file is of, else that of the user agent.
 
-def _path(name: str) -> Path:
-    try:
-        return project_folder() / Path(name).expanduser()
-    except RuntimeError:
-        raise CookieError("it names the home of a user who has none here") from None
+        Raises:
+            CookieError: the session file can't be used.
+        """
+        if kept := self.given.kept:
+            return Browser.from_page(kept.browser)
+        return Browser.from_user_agent(self.user_agent)
+
+    @property
+    def session_path(self) -> Path | None:
+        """Where the session file is, or would be; None: none is wanted.
+
+        Raises:
+            CookieError: it names a home that is not there.
+        """
+        return path_of(self.session_file) if self.session_file else None
+
+    @property
+    def profile_path(self) -> Path:
+        """The folder of the profile in which the user logs in.
+
+        Raises:
+            CookieError: it names a home that is not there.
+        """
+        return path_of(self.browser_profile)
 
 
 def _types() -> dict[str, Any]:
@@ -164,73 +200,50 @@ def _types() -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(Config)}
 
 
-def _setting_name(name: str) -> str:
+def setting_name(name: str) -> str:
+    """Return the setting that a field of `Config` is."""
     return "USER_AGENT" if name == "user_agent" else PREFIX + name.upper()
 
 
-def _convert(settings: BaseSettings, name: str) -> Any:
-    setting, kind = _setting_name(name), _types()[name]
-    value = settings.get(setting)
-    try:
-        return convert("" if value is None else value, kind)
-    except ValueError as error:
-        raise ConfigError(f"{setting}={shown(value)}: {error}") from None
+def read_config(
+    settings: BaseSettings, *, check_session: bool = True
+) -> tuple[Config, list[str]]:
+    """Return the settings as typed values, and everything that is wrong with them.
+
+    A value that can't be read is 0 there.
+    """
+    problems = [
+        *problems_of_names(settings, {setting_name(name) for name in _types()}),
+        *problems_of_scrapy_settings(settings),
+        *problems_of_secrets(settings),
+    ]
+    values: dict[str, Any] = {}
+    for name, kind in _types().items():
+        value = settings.get(setting_name(name))
+        try:
+            values[name] = convert("" if value is None else value, kind)
+        except ValueError as error:
+            values[name] = 0
+            problems.append(f"{setting_name(name)}={shown(value)}: {error}")
+    config = Config(**values)
+    problems += _problems_of_values(config)
+    if check_session and (problem := _problem_of_session(config)):
+        problems.append(problem)
+    return config, problems
 
 
-_SECRET = frozenset({"DOUYIN_COOKIE", "DOUYIN_PSEUDONYM_SALT", "DOUYIN_NOTIFY_URLS"})
-_MAY_HOLD_PASSWORD = frozenset({"DOUYIN_STORE", "DOUYIN_PROXY"})
-
-
-def _known() -> set[str]:
-    return {_setting_name(name) for name in _types()}
-
-
-def _refuse_unknown(settings: BaseSettings) -> None:
-    if problem := problem_of_env_file():
-        raise ConfigError(problem)
-    given = {name for name in settings if str(name).startswith(PREFIX)}
-    given |= {n for n in read_environment() if not n.startswith("DOUYIN_TEST_")}
-    for name in sorted(given - _known()):
-        close = difflib.get_close_matches(name, sorted(_known()), 1, 0.8)
-        hint = f"did you mean {close[0]}?" if close else "settings.py lists all"
-        raise ConfigError(f"{name} is not a setting; {hint}")
-
-
-def _refuse_secrets_in_arguments(settings: BaseSettings) -> None:
-    command_line = SETTINGS_PRIORITIES["cmdline"]
-    for name in sorted(_SECRET | _MAY_HOLD_PASSWORD):
-        value = str(settings.get(name) or "")
-        if not value or (settings.getpriority(name) or 0) < command_line:
-            continue
-        if name in _SECRET or _holds_password(value):
-            raise ConfigError(
-                f"{name} with a secret is refused as an argument: it would show in "
-                "the list of processes and in logs; put it into .env or the environment"
-            )
-
-
-def _holds_password(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).password)
-    except ValueError:
-        return "@" in url
-
-
-def _check(config: Config) -> None:
-    _check_url("DOUYIN_BASE_URL", config.base_url)
-    _check_url("DOUYIN_VISITOR_URL", config.visitor_url)
-    _check_proxy(config.proxy)
-    if config.signer not in SIGNERS:
-        raise ConfigError(
-            f"DOUYIN_SIGNER: {shown(config.signer)!r} is unknown; use one of "
-            + ", ".join(SIGNERS)
-        )
+def _problems_of_values(config: Config) -> Iterator[str]:
+    found = (
+        problem_of_url("DOUYIN_BASE_URL", config.base_url),
+        problem_of_url("DOUYIN_VISITOR_URL", config.visitor_url),
+        problem_of_proxy(config.proxy),
+        problem_of_browser(config),
+    )
+    yield from filter(None, found)
     if config.cookie and config.cookies_file:
-        raise ConfigError(
-            "DOUYIN_COOKIE and DOUYIN_COOKIES_FILE are both set: keep one"
-        )
+        yield "DOUYIN_COOKIE and DOUYIN_COOKIES_FILE are both set: keep one"
     if config.pseudonymize and len(config.pseudonym_salt) < MIN_SALT:
-        raise ConfigError(
+        yield (
             f"DOUYIN_PSEUDONYMIZE needs DOUYIN_PSEUDONYM_SALT: {MIN_SALT} random "
             "characters or more, kept as secret as a password, in .env"
         )
@@ -240,51 +253,26 @@ def _check(config: Config) -> None:
     ):
         if wanted and find_spec(package) is None:
             name = package.replace("_", "-")
-            raise ConfigError(f"{setting} needs the package {name}: pip install {name}")
+            yield f"{setting} needs the package {name}: pip install {name}"
     try:
-        _ = config.budgets, config.browser, config.cookies, open_store(config.store)
-    except UserAgentError as error:
-        raise ConfigError(f"USER_AGENT: {error}") from None
-    except CookieError as error:
-        where = "DOUYIN_COOKIE" if config.cookie else "DOUYIN_COOKIES_FILE"
-        raise ConfigError(f"{where}: {error}") from None
+        _ = config.budgets
+    except ConfigError as error:
+        yield str(error)
+    try:
+        open_store(config.store)
     except StoreUrlError as error:
-        raise ConfigError(f"DOUYIN_STORE: {error}") from None
-
-
-_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?|[0-9a-fA-F:.]+(%\w+)?")
-
-
-def _check_url(name: str, url: str) -> None:
+        yield f"DOUYIN_STORE: {error}"
     try:
-        parts = urlsplit(url)
-        usable = (
-            parts.scheme in ("http", "https")
-            and parts.port != 0
-            and _HOST.fullmatch(parts.hostname or "")
-        )
-    except ValueError:
-        usable = False
-    # A base address with a path would be asked for paths that no server has.
-    path_given = usable and name == "DOUYIN_BASE_URL" and parts.path not in ("", "/")
-    if not usable or parts.query or parts.fragment or parts.username or path_given:
-        told = "the value" if "@" in url else repr(shown(url))
-        raise ConfigError(
-            f"{name}: {told} is no usable address; it looks like https://www.douyin.com"
-        )
+        Browser.from_user_agent(config.user_agent)
+    except UserAgentError as error:
+        yield f"USER_AGENT: {error}"
 
 
-def _check_proxy(proxy: str) -> None:
-    if not proxy:
-        return
+def _problem_of_session(config: Config) -> str | None:
+    if problem_of_url("DOUYIN_BASE_URL", config.base_url):
+        return None  # a session is of one address
     try:
-        parts = urlsplit(proxy)
-        host = _HOST.fullmatch(parts.hostname or "")
-        usable = parts.scheme == "http" and host and parts.port
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigError(
-            "DOUYIN_PROXY: must look like http://host:port or "
-            "http://user:password@host:port (a SOCKS proxy can't be used)"
-        )
+        _ = config.cookies, config.given.kept
+    except CookieError as error:
+        return f"{config.given.setting}: {error}"
+    return None

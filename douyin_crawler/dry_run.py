@@ -64,6 +64,11 @@ async def dry_run(
 
 
 def _targets(found: Estimate) -> str:
+    if found.queue and not found.queue_exists:
+        return (
+            f"Targets: none; there is no queue {found.queue} for this spider "
+            "(scrapy queue names those that exist)"
+        )
     if name := found.queue:
         waiting = f"{found.targets:,} that wait in the queue {name}"
         return f"Targets: {waiting} (scrapy queue {name})"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PREFIX = "DOUYIN_"
+# An empty value is one of these settings' values; of all others it means the default.
+_MAY_BE_EMPTY = frozenset({"DOUYIN_SESSION_FILE"})
 # Pasted over several lines, a cookie leaves lines of these names.
 _COOKIES = frozenset(
     {"cookie", "ttwid", "sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uifid"}
@@ -40,7 +42,8 @@ def read_environment() -> dict[str, str]:
     with contextlib.suppress(OSError, ValueError):
         values.update((name, value) for _, name, value in _bindings(env_file()))
     values.update(os.environ)
-    return {k: v for k, v in values.items() if k.startswith(PREFIX) and v}
+    given = {k: v for k, v in values.items() if k.startswith(PREFIX) and v is not None}
+    return {k: v for k, v in given.items() if v or k in _MAY_BE_EMPTY}
 
 
 def read_variable(name: str) -> str:

@@ -47,6 +47,8 @@ class Estimate:
     visits: int = 0
     queue: str = ""
     """Of the store, which the targets wait in."""
+    queue_exists: bool = False
+    """Whether it was ever filled with targets of this spider."""
 
     @property
     def requests(self) -> int:
@@ -69,7 +71,7 @@ async def estimate(
     if _takes_unfinished(spider, arguments):
         await _add_unfinished(found, spider, session, store)
     elif queue := getattr(arguments, "queue", ""):
-        await _add_queued(found, queue, store)
+        await _add_queued(found, spider, queue, store)
     else:
         await _add_named(found, spider, arguments, session, store)
     if batch := getattr(spider, "batch", 0):
@@ -106,10 +108,13 @@ async def _add_unfinished(
         found.pages += _pages(spider, left, session)
 
 
-async def _add_queued(found: Estimate, queue: str, store: Store | None) -> None:
+async def _add_queued(
+    found: Estimate, spider: type[DouyinSpider], queue: str, store: Store | None
+) -> None:
     states = await store.queues(queue) if store else []
-    found.queue = queue
-    found.targets = found.pages = sum(one.counts.get("waiting", 0) for one in states)
+    own = [one for one in states if one.spider == spider.name]
+    found.queue, found.queue_exists = queue, bool(own)
+    found.targets = found.pages = sum(one.counts.get("waiting", 0) for one in own)
 
 
 async def _add_named(

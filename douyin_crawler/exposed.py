@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _NAME = re.compile(
     r"(?:^|_)(?:COOKIE|PASSWORD|PASSWD|PASS|SECRET|SECRET_ACCESS_KEY|TOKEN|SALT)$",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(
-    r"(?:^|[\s;:\"'{,])(?:sessionid|sessionid_ss|sid_tt|sid_guard|ttwid|odin_tt|uifid"
-    r"|uifid_temp|mstoken|passport_csrf_token)[\"']?\s*[=:]",
+_LOGIN = re.compile(
+    r"(?<!\w)(?:sessionid|sessionid_ss|sid_tt|sid_guard|uid_tt|uid_tt_ss|sid_ucp_v1"
+    r"|ssid_ucp_v1|sid_ucp_sso_v1|ssid_ucp_sso_v1|sso_uid_tt|sso_uid_tt_ss"
+    r"|toutiao_sso_user|toutiao_sso_user_ss|d_ticket|odin_tt|passport_assist_user"
+    r"|passport_csrf_token)[\"']?\s*[=:]",
+    re.IGNORECASE,
+)
+# Links of the site carry these, too, behind a ? or &.
+_VISITOR = re.compile(
+    r"(?:^|[\s;:\"'{,])(?:ttwid|uifid|uifid_temp|mstoken|s_v_web_id)[\"']?\s*[=:]",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"://[^/\s@:]*:[^/\s@]+@")
+_TOKEN = re.compile(r"(?:https?|socks\w*)://[^/\s@?#]+@", re.IGNORECASE)
+_SECRETS = (_LOGIN, _VISITOR, _PASSWORD, _TOKEN)
+_LAYERS = 3
 
 
 def exposed(given: Iterable[str], option: str) -> str | None:
@@ -41,4 +52,15 @@ def exposed(given: Iterable[str], option: str) -> str | None:
 
 
 def _secret(name: str, value: str) -> bool:
-    return bool(_NAME.search(name) or _COOKIE.search(value) or _PASSWORD.search(value))
+    if _NAME.search(name):
+        return True
+    return any(form.search(text) for text in _readings(value) for form in _SECRETS)
+
+
+def _readings(value: str) -> Iterator[str]:
+    """Yield *value* as it is, and without what percent-encoding there is of it."""
+    for _ in range(_LAYERS):
+        yield value
+        if (plain := unquote(value)) == value:
+            return
+        value = plain

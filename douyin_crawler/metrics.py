@@ -46,6 +46,7 @@ class Exporter(Collector):
         self._running: dict[RunExtension, Callable[[], Mapping[str, object]]] = {}
         self._ended: Counter[str] = Counter()
         self._lags: list[Callable[[], Mapping[str, float]]] = []
+        self._lefts: list[Callable[[], Mapping[str, int]]] = []
         self._store_seconds = Histogram(
             "douyin_store_write_seconds",
             "Time of a batch, waiting for a store that was away included",
@@ -98,6 +99,10 @@ class Exporter(Collector):
         """Take in jobs that are due and wait: seconds by ``PLAN/JOB``."""
         self._lags.append(lags)
 
+    def watch_left(self, left: Callable[[], Mapping[str, int]]) -> None:
+        """Take in what is left of budgets by other processes' account."""
+        self._lefts.append(left)
+
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics as they are now."""
         counts = Counter(self._ended)
@@ -112,7 +117,8 @@ class Exporter(Collector):
                 ended.add_metric([name.partition("/")[2]], count)
         yield ended
         yield self._budgets()
-        yield self._waiting()
+        if self._lags:
+            yield self._waiting()
 
     def _observe(self, entries: int, seconds: float) -> None:
         self._store_seconds.observe(seconds)
@@ -123,8 +129,9 @@ class Exporter(Collector):
             "douyin_budget_left", "Requests that the day has left", labels=["budget"]
         )
         known: dict[str, int] = {}
-        for run in [*self._running]:
-            for name, requests in run.pace.left.items():
+        of_runs = (dict(run.pace.left) for run in [*self._running])
+        for found in (*of_runs, *(lefts() for lefts in self._lefts)):
+            for name, requests in found.items():
                 known[name] = min(requests, known.get(name, requests))
         for name, requests in known.items():
             left.add_metric([name], requests)
@@ -132,7 +139,9 @@ class Exporter(Collector):
 
     def _waiting(self) -> Metric:
         lag = GaugeMetricFamily(
-            "douyin_due_lag_seconds", "How long a job is due and waits", labels=["job"]
+            "douyin_due_lag_seconds",
+            "How long a job is due and waits",
+            labels=["plan_job"],
         )
         for lags in self._lags:
             for key, seconds in lags().items():

@@ -51,11 +51,6 @@ _NEEDED = {
 """What goes wrong without a component of ours, and their names."""
 
 
-def problem_of_scrapy_settings(settings: BaseSettings) -> str | None:
-    """Return the first thing that is wrong with *settings*, in one line."""
-    return next(_problems(settings), None)
-
-
 def problem_of_arguments(settings: BaseSettings, given: Sequence[str]) -> str | None:
     """Return which ``-s NAME=VALUE`` is no JSON object though *settings* has one."""
     for argument in given:
@@ -71,7 +66,8 @@ def problem_of_arguments(settings: BaseSettings, given: Sequence[str]) -> str | 
     return None
 
 
-def _problems(settings: BaseSettings) -> Iterator[str]:
+def problems_of_scrapy_settings(settings: BaseSettings) -> Iterator[str]:
+    """Yield what is wrong with *settings*, a line each."""
     for name, kind in _types():
         yield from _number_problems(settings, name, kind)
     level = settings.get("LOG_LEVEL")

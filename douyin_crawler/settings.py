@@ -23,12 +23,27 @@ COMMANDS_MODULE = "douyin_crawler.commands"
 DOUYIN_BASE_URL = _env.get("DOUYIN_BASE_URL", "https://www.douyin.com")
 # The page whose visit hands out a visitor's tokens; the base URL where it is moved.
 DOUYIN_VISITOR_URL = _env.get("DOUYIN_VISITOR_URL", "https://live.douyin.com/")
-# What signs requests: a_bogus (what the site's script sends) or x_bogus.
+# What signs requests: a_bogus (what the site's script sends) or x_bogus; browser: the
+# site's own script, in Chromium; auto: a_bogus, until the service refuses it.
 DOUYIN_SIGNER = _env.get("DOUYIN_SIGNER", "a_bogus")
+# Where a visitor's tokens come from: plain (one request), or browser (a real page in
+# Chromium, whose user agent and screen the requests then have).
+DOUYIN_SESSION = _env.get("DOUYIN_SESSION", "plain")
+# Seconds after which a session from a page is renewed: some tokens live for minutes.
+DOUYIN_SESSION_AGE = _env.get("DOUYIN_SESSION_AGE", 1800.0)
 # The Cookie header of your own logged-in browser; empty: a visitor's session.
 DOUYIN_COOKIE = _env.get("DOUYIN_COOKIE", "")
 # The same as a file: Netscape cookies.txt, or a browser extension's JSON.
 DOUYIN_COOKIES_FILE = _env.get("DOUYIN_COOKIES_FILE", "")
+# What `scrapy login` keeps, used where neither of the two above is set; empty: none.
+# From the folder of scrapy.cfg; on Scrapyd, which has none, an absolute path.
+DOUYIN_SESSION_FILE = _env.get("DOUYIN_SESSION_FILE", "data/session.json")
+# The profile in which `scrapy login` logs in; from the same folder.
+DOUYIN_BROWSER_PROFILE = _env.get("DOUYIN_BROWSER_PROFILE", "data/browser")
+# Pages in which the browser makes requests side by side: one that hangs holds up few.
+DOUYIN_BROWSER_PAGES = _env.get("DOUYIN_BROWSER_PAGES", 2)
+# Chromium's executable; empty: Playwright's own, else the one that is installed.
+DOUYIN_CHROMIUM = _env.get("DOUYIN_CHROMIUM", "")
 # http://[user:password@]host:port for those who need one.
 DOUYIN_PROXY = _env.get("DOUYIN_PROXY", "")
 # Where records go: sqlite:///relative.db (from the folder of scrapy.cfg),
@@ -149,6 +164,8 @@ EXTENSIONS = {
     "douyin_crawler.extensions.notify.NotifyExtension": 30,
     # Ours says more, and says it as often.
     "scrapy.extensions.logstats.LogStats": None,
+    # Switched off below; that it is looked up at all would import aiohttp's server.
+    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []

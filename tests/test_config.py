@@ -60,7 +60,10 @@ def test_text_becomes_the_setting_s_type() -> None:
             {"DOUYIN_STORE_PRIVATE": "maybe"},
             "DOUYIN_STORE_PRIVATE=maybe: true or false",
         ),
-        ({"DOUYIN_SIGNER": "a-bogus"}, "use one of a_bogus, x_bogus"),
+        ({"DOUYIN_SIGNER": "a-bogus"}, "one of a_bogus, x_bogus, browser, auto"),
+        ({"DOUYIN_SESSION": "page"}, "use one of plain, browser"),
+        ({"DOUYIN_SESSION_AGE": "0"}, "DOUYIN_SESSION_AGE=0: a number from 1"),
+        ({"DOUYIN_BROWSER_PAGES": "0"}, "DOUYIN_BROWSER_PAGES=0: a whole number from"),
         ({"DOUYIN_BASE_URL": "www.douyin.com"}, "DOUYIN_BASE_URL"),
         ({"DOUYIN_BASE_URL": "http://127.0.0.1:99999"}, "DOUYIN_BASE_URL"),
         ({"DOUYIN_VISITOR_URL": "ftp://x"}, "DOUYIN_VISITOR_URL"),
@@ -155,6 +158,7 @@ def test_other_servers_can_be_asked(url: str) -> None:
     [
         {"DOUYIN_COOKIE": f"sessionid={SECRET}"},
         {"DOUYIN_PROXY": f"http://user:{SECRET}@127.0.0.1:1"},
+        {"DOUYIN_PROXY": f"http://{SECRET}@127.0.0.1:1"},
         {"DOUYIN_STORE": f"mongodb://user:{SECRET}@127.0.0.1:1/douyin"},
     ],
 )
@@ -163,7 +167,10 @@ def test_a_secret_on_the_command_line_is_refused(given: dict[str, str]) -> None:
         read(priority="cmdline", **given)
     assert ".env" in str(caught.value)
     assert SECRET not in str(caught.value)
-    assert SECRET not in repr(read(**given))
+    config = read(**given)
+    assert SECRET not in repr(config)
+    if "DOUYIN_PROXY" in given:
+        assert SECRET in config.secrets
 
 
 def test_a_typo_in_the_environment_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

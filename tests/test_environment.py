@@ -19,6 +19,7 @@ SECRET = "s3cr3t-s3cr3t"
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / ".env"
     monkeypatch.setattr(environment, "env_file", lambda: path)
+    monkeypatch.delenv("DOUYIN_SESSION_FILE")
     return path
 
 
@@ -36,6 +37,11 @@ def test_values_are_read_and_the_environment_wins(
         "DOUYIN_SIGNER": "a_bogus",
     }
     assert problem_of_env_file() is None
+
+
+def test_an_empty_value_is_the_default_unless_none_is_meant(file: Path) -> None:
+    file.write_text("DOUYIN_PROXY=\nDOUYIN_SESSION_FILE=\n", "utf-8")
+    assert read_environment() == {"DOUYIN_SESSION_FILE": ""}
 
 
 def test_without_a_file_there_is_nothing_to_say(file: Path) -> None:

@@ -7,7 +7,10 @@ which found them in the requests of the site itself.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import msgspec
 
 SCREEN = (1920, 1080)
 # A task bar of 48 and a browser frame of 85 pixels.
@@ -31,6 +34,42 @@ class UserAgentError(ValueError):
     """A user agent that no browser of a desktop sends."""
 
 
+Pixels = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+# What stands between the | of a fingerprint, or in a header.
+_Text = Annotated[str, msgspec.Meta(pattern=r"^[ -{}~]{1,60}\Z")]
+
+
+class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page's script reads of its browser, window and screen."""
+
+    user_agent: Annotated[str, msgspec.Meta(pattern=r"^[ -~]{1,400}\Z")]
+    language: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{2,35}\Z")]
+    platform: _Text
+    inner_width: Pixels
+    inner_height: Pixels
+    outer_width: Pixels
+    outer_height: Pixels
+    avail_width: Pixels
+    avail_height: Pixels
+    screen_width: Pixels
+    screen_height: Pixels
+    cpu_cores: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 8
+    memory: Annotated[float, msgspec.Meta(gt=0, le=1024)] = 8
+    """GB as ``navigator.deviceMemory`` rounds them, 8 at most."""
+    brands: Annotated[str, msgspec.Meta(pattern=r"^[ -~]{0,300}\Z")] = ""
+    """``navigator.userAgentData.brands`` as the header sec-ch-ua has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Width and height of window and screen; by default of a maximised window."""
+
+    inner: tuple[int, int] = (SCREEN[0], SCREEN[1] - _TASK_BAR - _FRAME)
+    outer: tuple[int, int] = (SCREEN[0], SCREEN[1] - _TASK_BAR)
+    available: tuple[int, int] = (SCREEN[0], SCREEN[1] - _TASK_BAR)
+    screen: tuple[int, int] = SCREEN
+
+
 @dataclass(frozen=True, slots=True)
 class Browser:
     """A desktop browser, as the web client describes it to the API."""
@@ -44,6 +83,33 @@ class Browser:
     system_version: str
     platform: str
     divert: str
+    language: str = "zh-CN"
+    screen: Screen = Screen()
+    cpu_cores: int = 8
+    memory: float = 8
+    brands: str = ""
+
+    @classmethod
+    def from_page(cls, facts: PageFacts) -> Browser:
+        """Return the browser that shows a page, with its window and screen.
+
+        Raises:
+            UserAgentError: it is not a desktop browser's.
+        """
+        return replace(
+            cls.from_user_agent(facts.user_agent),
+            platform=facts.platform,
+            language=facts.language,
+            screen=Screen(
+                inner=(facts.inner_width, facts.inner_height),
+                outer=(facts.outer_width, facts.outer_height),
+                available=(facts.avail_width, facts.avail_height),
+                screen=(facts.screen_width, facts.screen_height),
+            ),
+            cpu_cores=facts.cpu_cores,
+            memory=facts.memory,
+            brands=facts.brands,
+        )
 
     @classmethod
     def from_user_agent(cls, user_agent: str) -> Browser:
@@ -73,11 +139,25 @@ class Browser:
     @property
     def fingerprint(self) -> str:
         """The window and screen inside ``a_bogus``; agrees with ``screen_*``."""
-        width, height = SCREEN
-        inner = height - _TASK_BAR - _FRAME
-        outer = height - _TASK_BAR
-        sizes = (width, inner, width, outer, width, outer, width, height)
+        shown = self.screen
+        sizes = (*shown.inner, *shown.outer, *shown.available, *shown.screen)
         return "|".join(map(str, sizes)) + f"|{self.platform}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that name the browser, beside the default ones."""
+        named = {"User-Agent": self.user_agent}
+        if self.language != "zh-CN":
+            base = self.language.partition("-")[0]
+            named["Accept-Language"] = f"{self.language},{base};q=0.9"
+        if self.brands:
+            system = "macOS" if self.system == "Mac OS" else self.system
+            named |= {
+                "sec-ch-ua": self.brands,
+                "sec-ch-ua-mobile": "?0",
+                "sec-ch-ua-platform": f'"{system}"',
+            }
+        return named
 
     def parameters_before(self) -> tuple[tuple[str, str], ...]:
         """Return the common parameters that stand before an endpoint's own."""
@@ -91,20 +171,20 @@ class Browser:
         self, version_code: str, version_name: str
     ) -> tuple[tuple[str, str], ...]:
         """Return the common parameters that stand after an endpoint's own."""
-        width, height = SCREEN
+        width, height = self.screen.screen
         return (
             ("update_version_code", "170400"),
             ("pc_client_type", "1"),
             ("pc_libra_divert", self.divert),
             ("support_h265", "1"),
             ("support_dash", "1"),
-            ("cpu_core_num", "8"),
+            ("cpu_core_num", str(self.cpu_cores)),
             ("version_code", version_code),
             ("version_name", version_name),
             ("cookie_enabled", "true"),
             ("screen_width", str(width)),
             ("screen_height", str(height)),
-            ("browser_language", "zh-CN"),
+            ("browser_language", self.language),
             ("browser_platform", self.platform),
             ("browser_name", self.name),
             ("browser_version", self.version),
@@ -113,7 +193,7 @@ class Browser:
             ("engine_version", self.engine_version),
             ("os_name", self.system),
             ("os_version", self.system_version),
-            ("device_memory", "8"),
+            ("device_memory", f"{self.memory:g}"),
             ("platform", "PC"),
             ("downlink", "10"),
             ("effective_type", "4g"),

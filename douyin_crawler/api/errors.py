@@ -54,8 +54,9 @@ class ApiError(IgnoreRequest):
         """Status, length, code, log id: never a query or a cookie."""
         self.body = body
         """The answer's text, where there was one."""
-        shown = f"{self.meaning} ({evidence})" if evidence else self.meaning
-        super().__init__(f"{shown}; {self.advice}" if self.advice else shown)
+        self.what = f"{self.meaning} ({evidence})" if evidence else self.meaning
+        """The message without the advice, which is for when nothing is tried again."""
+        super().__init__(f"{self.what}; {self.advice}" if self.advice else self.what)
 
 
 REPORT = "this is a fault of the program: report it with this line"
@@ -81,8 +82,9 @@ class LoginError(ApiError):
     action = Action.LOGIN
     verdict = Verdict.LOGIN
     advice = (
-        "log in with a browser and put its cookies into DOUYIN_COOKIE or "
-        "DOUYIN_COOKIES_FILE; if they are there, they have expired: copy them again"
+        "log in with scrapy login, or with a browser and put its cookies into "
+        "DOUYIN_COOKIE or DOUYIN_COOKIES_FILE; if a login is there, it has expired: "
+        "log in again"
     )
 
 
@@ -211,6 +213,21 @@ class NoTokens(BlockError):
     )
 
 
+class NoBrowser(BlockError):
+    slug = "no_browser"
+    meaning = "plain requests are refused, and there is no browser to go over to"
+    advice = "do that, or name one in DOUYIN_CHROMIUM; then run the same command again"
+
+
+class BrowserFailed(BlockError):
+    slug = "browser_failed"
+    meaning = "Chromium does not start"
+    advice = (
+        "start it by hand to see why (chromium --headless --no-sandbox --dump-dom "
+        "about:blank), or name another in DOUYIN_CHROMIUM"
+    )
+
+
 class NotLoggedIn(LoginError):
     slug = "not_logged_in"
     meaning = "the session is not logged in"
@@ -225,8 +242,8 @@ class LoginMissing(LoginError):
     slug = "login_missing"
     meaning = "this can't be had without a login, and the cookies hold none"
     advice = (
-        "log in to www.douyin.com with a browser and put its cookies into "
-        "DOUYIN_COOKIE or DOUYIN_COOKIES_FILE (README: Cookies)"
+        "log in to www.douyin.com with scrapy login, or with a browser and put its "
+        "cookies into DOUYIN_COOKIE or DOUYIN_COOKIES_FILE (README: Cookies)"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,8 @@ SITE = "https://www.douyin.com"
 ENDPOINT = "douyin_endpoint"
 PAUSE = "douyin_pause"
 SIGNER = "douyin_signer"
+GENERATION = "douyin_generation"
+"""Of the session that a request was signed for, as it was then."""
 
 
 def api_request(
@@ -64,6 +67,23 @@ def api_request(
         dont_filter=True,
         meta={ENDPOINT: endpoint.name, PAUSE: pause, "verbatim_url": True},
     )
+
+
+def as_browser(query: str, browser: Browser, endpoint: Endpoint) -> str:
+    """Return *query* with the common parameters as *browser* has them.
+
+    Their order stays, and so does what is none of them.
+    """
+    common = _common(browser, endpoint.version, endpoint.version_name)
+    return "&".join(
+        common.get(part.partition("=")[0], part) for part in query.split("&")
+    )
+
+
+@lru_cache(maxsize=64)
+def _common(browser: Browser, version: str, version_name: str) -> dict[str, str]:
+    parameters = browser.parameters_after(version, version_name)
+    return {name: encode(((name, value),)) for name, value in parameters}
 
 
 def encode(parameters: tuple[tuple[str, str], ...]) -> str:

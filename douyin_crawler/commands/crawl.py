@@ -20,7 +20,7 @@ from douyin_crawler.commands.errors import refusing, terse
 from douyin_crawler.config import Config
 from douyin_crawler.exposed import exposed
 from douyin_crawler.scrapy_settings import problem_of_arguments
-from douyin_crawler.session.cookies import check_cookies, holds_login
+from douyin_crawler.session.cookies import holds_login
 from douyin_crawler.variables import apply_variables
 from douyin_crawler.verdicts import ExitStatus
 
@@ -136,7 +136,7 @@ class Command(ScrapyCrawlCommand):
             _check_writable(str(log), make_folder=False)
         arguments = spider.read_arguments(dict(opts.spargs))
         spider.check_login(arguments, logged_in=holds_login(config.cookies))
-        for warning in check_cookies(config.cookies) if config.cookies else ():
+        for warning in config.given.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         self._narrow_feeds(spider)
 

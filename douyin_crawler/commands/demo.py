@@ -129,6 +129,9 @@ def _crawl(
         "DOUYIN_BASE_URL": sandbox.url,
         "DOUYIN_COOKIE": sandbox.login_cookie,
         "DOUYIN_COOKIES_FILE": "",
+        "DOUYIN_SESSION_FILE": "",
+        "DOUYIN_SESSION": "plain",
+        "DOUYIN_SIGNER": "a_bogus",
         "DOUYIN_PROXY": "",
         "DOUYIN_STORE": store,
     }

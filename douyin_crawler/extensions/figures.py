@@ -11,6 +11,8 @@ from douyin_crawler.items.kinds import KINDS
 from douyin_crawler.verdicts import TargetVerdict, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scrapy.crawler import Crawler
 
     from douyin_crawler.progress import WalkKey
@@ -78,7 +80,25 @@ def _only_walk(crawler: Crawler) -> str:
         return ""
     (walk,) = roots
     known = [n for n in (walk.expected, walk.limit) if n]
-    return f"{walk.total:,} of {min(known):,}" if known else f"{walk.total:,}"
+    if known:
+        return f"{walk.total:,} of {min(known):,}"
+    return f"{walk.total:,} so far" if walk.total else ""
+
+
+_PASSED_OVER = {
+    "finished_before": "not unfinished: passed over",
+    "forgotten": "of persons who were erased: passed over",
+    "repeated": "named more than once: read once",
+}
+"""Targets for which nothing was asked, by the stat that counts them."""
+
+
+def passed_over(crawler: Crawler) -> Iterator[str]:
+    """Yield a line for each reason for which targets were passed over."""
+    stats = crawler.stats.get_stats()
+    for name, why in _PASSED_OVER.items():
+        if number := stats.get(f"douyin/targets/{name}", 0):
+            yield f"{counted(number, 'target')} {why}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -14,6 +14,7 @@ from scrapy.exceptions import NotConfigured
 
 from douyin_crawler.config import Config
 from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.plans.plan import RETRY
 from douyin_crawler.progress import WalkKey
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreError
@@ -80,6 +81,8 @@ class NotifyExtension:
         """Send what is new, when the run has ended and all is stored."""
         run = RunExtension.find(self._crawler)
         await run.closed()
+        if run.refused:
+            return  # it did nothing, so no cause is over, and none is new
         store = open_store(self._config.store)
         try:
             await store.open(create=False)
@@ -92,7 +95,7 @@ class NotifyExtension:
     async def _tell(self, run: RunExtension, store: Store) -> None:
         spider: Any = self._crawler.spider
         name = self._crawler.spidercls.name
-        who = spider.recorded_arguments().get("_plan", "") or name
+        who = spider.recorded_arguments().get("_plan", "").removesuffix(RETRY) or name
         causes = await news(run, who, store)
         if not causes:
             return

@@ -13,17 +13,19 @@ from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 
 from douyin_crawler.api.requests import ENDPOINT
+from douyin_crawler.browser.engine import BrowserEngine
+from douyin_crawler.browser.visit import make_visits
 from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
-from douyin_crawler.extensions.figures import Endings, figures_of
-from douyin_crawler.extensions.history import History, now, run_id
+from douyin_crawler.extensions.figures import Endings, figures_of, passed_over
+from douyin_crawler.extensions.history import History, NotBegun, now, run_id
 from douyin_crawler.extensions.leases import Leases
 from douyin_crawler.middlewares.breaker import Breaker
+from douyin_crawler.middlewares.choice import SignerChoice
 from douyin_crawler.progress import Checkpoint
 from douyin_crawler.session.pace import Pace
 from douyin_crawler.session.redact import redact_logs
 from douyin_crawler.session.session import Session
-from douyin_crawler.session.visitor import FirstVisit
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreError
 from douyin_crawler.stores.buffer import WriteBuffer
@@ -58,11 +60,8 @@ class RunExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self.config = Config.from_settings(crawler.settings)
-        self.session = Session(self.config.cookies, also=self.config.secrets)
-        self.first_visit = FirstVisit(
-            self.session,
-            self.config.first_visit,
-            crawler.settings.getfloat("DOWNLOAD_TIMEOUT"),
+        self.session = Session(
+            self.config.cookies, self.config.secrets, self.config.browser
         )
         self.store = open_store(self.config.store)
         self.buffer = WriteBuffer(
@@ -75,7 +74,11 @@ class RunExtension:
         )
         self.clock = AnswerClock()
         self.breaker = Breaker(self.config, self.pause)
+        self.signer = SignerChoice(self.config)
         self.pace = Pace(self, crawler)
+        self.browser = BrowserEngine(crawler, self)
+        timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self.first_visit = make_visits(self, timeout)
         self.id = run_id(crawler)
         self.leases = Leases(
             self.store,
@@ -90,6 +93,7 @@ class RunExtension:
         """Told the entries and the seconds of each batch that was written."""
         self._ended: tuple[Verdict, str] | None = None
         self._store_error: StoreError | None = None
+        self.refused: NotBegun | None = None
         self._closed = asyncio.Event()
         self._closing_began = False
         self._opened = False
@@ -221,12 +225,20 @@ class RunExtension:
         """Take note of an error of ours: whatever else, the run did not go well."""
         self._bug = True
 
+    def refuse(self, why: NotBegun) -> None:
+        """End the run, which has done nothing yet, as *why* says."""
+        if self.refused is None:
+            self.refused = why
+            logger.error("%s", why)
+            self._close("not_begun")
+
     @property
     def ending(self) -> bool:
         """Whether the run takes up nothing new."""
         return (
             self._ended is not None
             or self._store_error is not None
+            or self.refused is not None
             or not self._crawler.crawling
         )
 
@@ -260,9 +272,13 @@ class RunExtension:
         )
         try:
             await self.store.open()
+            await self._history.begin()
             self._opened = True
             self.leases.open()
-            await self._history.begin()
+        except NotBegun as error:
+            self.refused = error
+            logger.warning("Job %s: %s", self.id, error)
+            raise CloseSpider("not_begun") from None
         except StoreError as error:
             self._store_error = error
             logger.error("%s", error)
@@ -291,6 +307,8 @@ class RunExtension:
         self.exit_status = exit_status(
             causes, store_failed=self._store_error is not None, bug=self._bug
         )
+        if self.refused:
+            self.exit_status = self.refused.status
         if self._opened:
             await self._history.end(self.exit_status, self.reason)
         await self.leases.close()
@@ -338,6 +356,8 @@ class RunExtension:
 
     def _log_summary(self, reason: str) -> None:
         self.endings.log()
+        for line in passed_over(self._crawler):
+            logger.info("%s", line)
         seconds = (now() - self._history.started_at).total_seconds()
         logger.info("%s", figures_of(self._crawler, seconds))
         status = f"exit status {self.exit_status} ({self.exit_status.name.lower()})"
@@ -347,8 +367,8 @@ class RunExtension:
     @property
     def reason(self) -> str:
         """Why the run ended before its targets did; empty where it did not."""
-        if self._store_error:
-            return str(self._store_error)
+        if error := self._store_error or self.refused:
+            return str(error)
         return self._ended[1] if self._ended else ""
 
     def _close(self, reason: str) -> None:

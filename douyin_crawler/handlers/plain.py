@@ -9,8 +9,9 @@ from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import TextResponse
 
 from douyin_crawler.api.endpoints import ENDPOINTS
-from douyin_crawler.api.requests import ENDPOINT, encode
+from douyin_crawler.api.requests import ENDPOINT, GENERATION, as_browser, encode
 from douyin_crawler.session.session import TOKEN_HEADERS
+from douyin_crawler.signing import make_signer
 from douyin_crawler.signing.websign import web_signature
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
+    from douyin_crawler.api.browser import Browser
     from douyin_crawler.api.endpoints import Endpoint
     from douyin_crawler.extensions.run import RunExtension
     from douyin_crawler.session.session import Session
@@ -31,12 +33,13 @@ class PlainWire:
     def __init__(
         self,
         fetch: Callable[[Request], Awaitable[Response]],
-        signer: Signer,
+        name: str,
         run: RunExtension,
     ) -> None:
         self._fetch = fetch
-        self._signer = signer
+        self._name = name
         self._run = run
+        self._identity: tuple[Browser, Signer] | None = None
 
     async def send(self, request: Request) -> Response:
         """Return the answer to the signed copy of *request*, as if it were unsigned."""
@@ -56,7 +59,7 @@ class PlainWire:
             latency = signed.meta.get("download_latency")
             if latency is not None:
                 request.meta["download_latency"] = latency
-        session.absorb(response.headers)
+        session.absorb(response.headers, request.meta[GENERATION])
         for name in TOKEN_HEADERS:
             response.headers.pop(name, None)
         return _answer(response, request)
@@ -66,21 +69,30 @@ class PlainWire:
         if endpoint.login == "no":
             return
 
-        async def fetch_in_turn(visit: Request) -> Response:
+        async def turn() -> None:
             await self._run.pace.turn(request, visit=True)
-            return await self._fetch(visit)
 
-        if await self._run.first_visit.ensure(fetch_in_turn):
+        if await self._run.first_visit.ensure(turn, self._fetch):
             self._run.count("visits")
 
     def _sign(self, endpoint: Endpoint, request: Request, session: Session) -> Request:
         base, _, query = request.url.partition("?")
         wire = self.signed_query(endpoint, query, request.body, session)
         headers = request.headers.copy()
+        headers.update(session.browser.headers)
         if session.cookie_header:
             headers["Cookie"] = session.cookie_header
+        request.meta[GENERATION] = session.generation
         meta = request.meta.copy()
         return request.replace(url=f"{base}?{wire}", headers=headers, meta=meta)
+
+    def _signer(self, browser: Browser) -> Signer:
+        """Return the signer for *browser*: one that stays while the session does."""
+        if self._identity is None or self._identity[0] != browser:
+            agent, shown = browser.user_agent, browser.fingerprint
+            signer = make_signer(self._name, user_agent=agent, fingerprint=shown)
+            self._identity = browser, signer
+        return self._identity[1]
 
     def signed_query(
         self, endpoint: Endpoint, query: str, body: bytes, session: Session
@@ -94,8 +106,10 @@ class PlainWire:
             *(() if endpoint.verify_after else verify),
             ("msToken", session.ms_token),
         )
+        query = as_browser(query, session.browser, endpoint)
         query += "&" + encode(tuple((n, v) for n, v in tokens if v))
-        query += f"&{self._signer.parameter}={self._signer.sign(query, body)}"
+        signer = self._signer(session.browser)
+        query += f"&{signer.parameter}={signer.sign(query, body)}"
         if endpoint.verify_after:
             query += "&" + encode(verify)
         if uifid:

@@ -18,8 +18,10 @@ from w3lib.http import basic_auth_header
 
 from douyin_crawler.api.requests import SIGNER
 from douyin_crawler.extensions.run import RunExtension
+from douyin_crawler.handlers.in_page import InPageWire
 from douyin_crawler.handlers.plain import PlainWire
-from douyin_crawler.signing import SIGNERS, make_signer
+from douyin_crawler.middlewares.choice import BROWSER
+from douyin_crawler.signing import SIGNERS
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -41,7 +43,7 @@ class SignedDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._http = build_from_crawler(HTTP11DownloadHandler, crawler)
-        self._user_agent, self._proxy, self._proxy_authorization = "", "", b""
+        self._proxy, self._proxy_authorization = "", b""
         self._wires: dict[str, Wire] = {}
         self._run: RunExtension | None = None
         with suppress(NotConfigured):
@@ -50,16 +52,10 @@ class SignedDownloadHandler(BaseDownloadHandler):
     def _join(self, run: RunExtension) -> None:
         """Go by the run's settings and pace, and sign with its session."""
         self._run = run
-        browser = run.config.browser
-        self._user_agent = browser.user_agent
         self._proxy, self._proxy_authorization = _proxy(run.config.proxy)
         for name in SIGNERS:
-            signer = make_signer(
-                name,
-                user_agent=browser.user_agent,
-                fingerprint=browser.fingerprint,
-            )
-            self._wires[name] = PlainWire(self._send, signer, run)
+            self._wires[name] = PlainWire(self._send, name, run)
+        self._wires[BROWSER] = InPageWire(run, self.crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
         """Sign, send and answer as if the unsigned request had been sent."""
@@ -71,12 +67,14 @@ class SignedDownloadHandler(BaseDownloadHandler):
         return await self._send(request)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the browser."""
+        if self._run is not None:
+            await self._run.browser.close()
         await self._http.close()
 
     async def _send(self, request: Request) -> Response:
-        if self._user_agent:
-            request.headers["User-Agent"] = self._user_agent
+        if self._run is not None:
+            request.headers.update(self._run.session.browser.headers)
         if self._proxy:
             request.meta["proxy"] = self._proxy
             if self._proxy_authorization:

@@ -83,6 +83,12 @@ class Breaker:
         self._until = 0.0
         self.slowness = max(1.0, self.slowness * _RECOVERY)
 
+    def begin_anew(self) -> None:
+        """Let all go on: what was refused will be asked for in another way."""
+        self._open = self._trying = False
+        self._in_a_row = self._fruitless = 0
+        self._until = 0.0
+
     def hold(self, seconds: float) -> None:
         """Let all wait as long as the service asks; no answer ends such a wait."""
         self._held = max(self._held, self._clock() + seconds)

@@ -69,6 +69,7 @@ class EnvelopeMiddleware:
             self._run.count("answers")
             self._run.answered(request, "data")
             self._run.breaker.answered()
+            self._run.signer.answered()
             return response
         error.body = response.body
         asked = 0.0
@@ -108,5 +109,5 @@ class EnvelopeMiddleware:
             raise held_off(asked, error.evidence)
         again = self._policy.retry(request, error, asked)
         if again is None:
-            raise error
+            raise self._run.signer.explained(error)
         return again

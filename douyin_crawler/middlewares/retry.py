@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.retry import get_retry_request
 
 from douyin_crawler.api.errors import Action
-from douyin_crawler.api.requests import PAUSE
+from douyin_crawler.api.requests import PAUSE, SIGNER
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.middlewares.breaker import MAX_PAUSE
 
@@ -32,7 +32,8 @@ _SLOWER = {Action.REFUSED: 2.0}
 _IN_ORDER = frozenset({Action.GONE, Action.PRIVATE})
 """What the service says in place of data, while it refuses nothing."""
 _TRIES = "douyin_tries"
-"""Attempts of a request by what came of them: one fault spends no other's retries."""
+"""Attempts of a request by signer and by what came of them: one fault spends no
+other's retries."""
 
 
 class RetryPolicy:
@@ -44,7 +45,9 @@ class RetryPolicy:
     def __init__(self, crawler: Crawler, config: Config) -> None:
         self._crawler = crawler
         self._config = config
-        self._breaker = RunExtension.find(crawler).breaker
+        run = RunExtension.find(crawler)
+        self._breaker, self._signer, self._count = run.breaker, run.signer, run.count
+        self._visits = run.first_visit
         self._random = random.Random()
 
     def retry(
@@ -54,11 +57,27 @@ class RetryPolicy:
 
         *asked*: seconds that the service asks to wait.
         """
+        signer = request.meta.get(SIGNER, "")
         tries: dict[str, int] = request.meta.get(_TRIES, {})
-        tried = tries.get(error.action, 0)
-        if not self._goes_on(error, tried, asked):
+        key = f"{signer} {error.action}"
+        tried = tries.get(key, 0)
+        if self._goes_over(signer, error, tried, asked):
+            return self._again(request, error, tries, 0.0)
+        another = self._visits.refused(request.meta, error)
+        if not self._goes_on(error, tried, asked, another=another):
             logger.debug("Gave up after %d attempts: %s", tried + 1, error)
             return None
+        tries = tries | {key: tried + 1}
+        if self._breaker.open:
+            logger.info("%s; again when the others go on", error.what)
+            return self._again(request, error, tries, 0.0)
+        pause = self._pause(tried, error.action, asked)
+        logger.info("%s; again in %.1f s", error.what, pause)
+        return self._again(request, error, tries, pause)
+
+    def _again(
+        self, request: Request, error: ApiError, tries: dict[str, int], pause: float
+    ) -> Request:
         assert self._crawler.spider
         again = get_retry_request(
             request,
@@ -69,17 +88,32 @@ class RetryPolicy:
             stats_base_key="douyin/retry",
         )
         assert again
-        again.meta[_TRIES] = tries | {error.action: tried + 1}
-        if self._breaker.open:
-            again.meta[PAUSE] = 0.0
-            logger.info("%s; again when the others go on", error)
-        else:
-            again.meta[PAUSE] = self._pause(tried, error.action, asked)
-            logger.info("%s; again in %.1f s", error, again.meta[PAUSE])
+        again.meta[_TRIES] = tries
+        again.meta[PAUSE] = pause
         return again
 
-    def _goes_on(self, error: ApiError, tried: int, asked: float) -> bool:
-        """Tell the breaker; return whether the request is sent again."""
+    def _goes_over(
+        self, signer: str, error: ApiError, tried: int, asked: float
+    ) -> bool:
+        """Return whether the browser is to ask; what waits then goes on at once."""
+        used_up = tried >= self._times(error.action)
+        before = self._signer.name
+        if asked or not self._signer.goes_over(signer, error, used_up=used_up):
+            return False
+        if self._signer.name != before:
+            self._count("signer/switched")
+            self._breaker.begin_anew()
+        else:
+            self._breaker.inconclusive()
+        return True
+
+    def _goes_on(
+        self, error: ApiError, tried: int, asked: float, *, another: bool
+    ) -> bool:
+        """Tell the breaker; return whether the request is sent again.
+
+        *another*: with another session, which what is else not retried gets once.
+        """
         times = self._times(error.action)
         if error.action is Action.REFUSED:
             # One that is refused though others are not comes to an end, too.
@@ -92,7 +126,7 @@ class RetryPolicy:
             self._breaker.answered()
         else:
             self._breaker.inconclusive()
-        return tried < times
+        return tried < max(times, int(another))
 
     def _times(self, action: Action) -> int:
         if action in (Action.TRANSIENT, Action.REFUSED):

@@ -32,4 +32,6 @@ class SigningMiddleware:
     def process_request(self, request: Request) -> None:
         """Choose for API requests; leave all others alone."""
         if ENDPOINT in request.meta:
-            request.meta[SIGNER] = self._run.config.signer
+            signer = self._run.signer.name
+            request.meta[SIGNER] = signer
+            self._run.count(f"signer/{signer}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from douyin_crawler.api.evidence import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,9 @@ class CookieError(ValueError):
 
 
 @dataclass(slots=True, kw_only=True)
-class _Cookie:
+class FoundCookie:
+    """A cookie of a file; *where* names its place there."""
+
     where: str
     name: str
     value: str = field(repr=False)
@@ -44,6 +46,7 @@ class _Cookie:
     """Unix seconds; 0 or less: with the session."""
 
     def is_for(self, host: str) -> bool:
+        """Return whether it is sent with a request of the API to *host*."""
         domain = self.domain.lower().removeprefix(".")
         path = self.path.rstrip("/") + "/"
         return _API_PATH.startswith(path) and (
@@ -51,6 +54,7 @@ class _Cookie:
         )
 
     def specificity(self) -> tuple[int, int]:
+        """Return what decides between two of one name."""
         return len(self.domain.strip(".")), len(self.path)
 
 
@@ -80,9 +84,7 @@ def read_cookies_file(path: Path, host: str) -> dict[str, str]:
     Raises:
         CookieError: the file can't be read, has another format, or nothing usable.
     """
-    text = _read(path)
-    read = _json_cookies if text.lstrip()[:1] in ("[", "{") else _netscape_cookies
-    cookies = list(read(text))
+    cookies = cookies_in(path)
     fitting = [cookie for cookie in cookies if cookie.is_for(host)]
     if not fitting:
         raise CookieError(
@@ -92,7 +94,18 @@ def read_cookies_file(path: Path, host: str) -> dict[str, str]:
     return _usable(fitting, path.name)
 
 
-def _usable(cookies: list[_Cookie], name: str) -> dict[str, str]:
+def cookies_in(path: Path) -> list[FoundCookie]:
+    """Return all cookies of a file, for any host, expired ones too.
+
+    Raises:
+        CookieError: the file can't be read, or has another format.
+    """
+    text = _read(path)
+    read = _json_cookies if text.lstrip()[:1] in ("[", "{") else _netscape_cookies
+    return list(read(text))
+
+
+def _usable(cookies: list[FoundCookie], name: str) -> dict[str, str]:
     now = time.time()
     expired = {cookie.name for cookie in cookies if 0 < cookie.expires <= now}
     live = [cookie for cookie in cookies if not 0 < cookie.expires <= now]
@@ -101,9 +114,15 @@ def _usable(cookies: list[_Cookie], name: str) -> dict[str, str]:
         raise CookieError(f"all cookies in {name} have expired ({names}); export anew")
     if expired:
         logger.warning("Left out expired cookies of %s: %s", name, names)
-    usable: dict[str, str] = {}
-    for cookie in sorted(live, key=_Cookie.specificity, reverse=True):
+    for cookie in live:
         check_cookie(cookie.name, cookie.value, cookie.where)
+    return most_specific(live)
+
+
+def most_specific(cookies: Iterable[FoundCookie]) -> dict[str, str]:
+    """Return values by name; of two of one name that of the more specific domain."""
+    usable: dict[str, str] = {}
+    for cookie in sorted(cookies, key=FoundCookie.specificity, reverse=True):
         usable.setdefault(cookie.name, cookie.value)
     return usable
 
@@ -134,7 +153,7 @@ def _read(path: Path) -> str:
     return text
 
 
-def _netscape_cookies(text: str) -> Iterator[_Cookie]:
+def _netscape_cookies(text: str) -> Iterator[FoundCookie]:
     if "\t" not in text:
         what = "an HTML page" if text.lstrip().startswith("<") else "no cookies.txt"
         what = "a Cookie header (for DOUYIN_COOKIE)" if "=" in text else what
@@ -145,7 +164,7 @@ def _netscape_cookies(text: str) -> Iterator[_Cookie]:
             yield _netscape_cookie(line, f"line {number}")
 
 
-def _netscape_cookie(line: str, where: str) -> _Cookie:
+def _netscape_cookie(line: str, where: str) -> FoundCookie:
     fields = line.split("\t", 6)
     if len(fields) == 6:
         fields.append("")  # an editor took the tab before an empty value
@@ -154,7 +173,7 @@ def _netscape_cookie(line: str, where: str) -> _Cookie:
             f"{where} has {len(fields)} fields and not 7, separated by tabs; {_FORMATS}"
         )
     domain, _, path, _, expires, name, value = fields
-    return _Cookie(
+    return FoundCookie(
         where=where,
         name=name,
         value=value,
@@ -164,7 +183,7 @@ def _netscape_cookie(line: str, where: str) -> _Cookie:
     )
 
 
-def _json_cookies(text: str) -> Iterator[_Cookie]:
+def _json_cookies(text: str) -> Iterator[FoundCookie]:
     try:
         entries = json.loads(text)
     except json.JSONDecodeError as error:
@@ -181,7 +200,7 @@ def _json_cookies(text: str) -> Iterator[_Cookie]:
         yield _json_cookie(entry, f"entry {number}")
 
 
-def _json_cookie(entry: Any, where: str) -> _Cookie:
+def _json_cookie(entry: Any, where: str) -> FoundCookie:
     if not isinstance(entry, dict):
         raise CookieError(f"{where} is no cookie; {_FORMATS}")
     for key in ("name", "value", "domain"):
@@ -189,7 +208,7 @@ def _json_cookie(entry: Any, where: str) -> _Cookie:
             raise CookieError(f"{where} has no {key}, or it is no text; {_FORMATS}")
     expires = next((entry[key] for key in _EXPIRES if entry.get(key)), 0)
     path = entry.get("path")
-    return _Cookie(
+    return FoundCookie(
         where=where,
         name=entry["name"],
         value=entry["value"],

@@ -110,7 +110,9 @@ class Pace:
         reserved = await self._ask(
             lambda: store.reserve(key, day, limit=limit, interval=interval)
         )
-        self.left[key] = limit - reserved.spent
+        if limit:
+            left = self.left[key] = max(0, limit - reserved.spent)
+            self._crawler.stats.set_value(f"douyin/left/{key}", left)
         if not reserved.granted:
             raise spent_error(key, day, reserved.spent, limit)
         return reserved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -13,13 +13,32 @@ from douyin_crawler.api.classify import classify_exception, classify_plain
 from douyin_crawler.api.errors import NoTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any
 
     from scrapy.http import Response
 
+    from douyin_crawler.api.errors import ApiError
     from douyin_crawler.session.session import Session
 
 logger = logging.getLogger(__name__)
+
+
+class Visits(Protocol):
+    """How a session comes by its tokens."""
+
+    async def ensure(
+        self,
+        turn: Callable[[], Awaitable[None]],
+        fetch: Callable[[Request], Awaitable[Response]],
+    ) -> bool:
+        """Visit a page if the session needs it; return whether it did."""
+
+    def refused(self, meta: Mapping[str, Any], error: ApiError) -> bool:
+        """Take note that a request was refused, whose *meta* says how it was signed.
+
+        Return whether it is worth asking once more, with another session.
+        """
 
 
 class FirstVisit:
@@ -35,8 +54,16 @@ class FirstVisit:
         self._timeout = timeout
         self._lock = asyncio.Lock()
 
-    async def ensure(self, fetch: Callable[[Request], Awaitable[Response]]) -> bool:
-        """Visit if the session needs it; return whether it did.
+    def refused(self, meta: Mapping[str, Any], error: ApiError) -> bool:
+        """Do nothing: the same visit would hand out the same."""
+        return False
+
+    async def ensure(
+        self,
+        turn: Callable[[], Awaitable[None]],
+        fetch: Callable[[Request], Awaitable[Response]],
+    ) -> bool:
+        """Visit, when it is its *turn*, if the session needs it; return whether it did.
 
         Raises:
             NoTokens: the page answered, but set no ``ttwid``.
@@ -48,6 +75,7 @@ class FirstVisit:
             if not self._session.needs_visit:
                 return False
             try:
+                await turn()
                 response = await fetch(self._request())
             except IgnoreRequest:  # it was not sent: no budget, or the run ends
                 raise

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from douyin_crawler.api.browser import Browser, UserAgentError
+from douyin_crawler.api.endpoints import ENDPOINTS
+from douyin_crawler.api.requests import as_browser, encode
 from douyin_crawler.settings import USER_AGENT
+from tests.support.browsers import BROWSER, FACTS
 
 EDGE = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -55,3 +58,37 @@ def test_the_fingerprint_has_the_screen_of_the_parameters() -> None:
 def test_no_desktop_browser_is_refused(agent: str) -> None:
     with pytest.raises(UserAgentError):
         Browser.from_user_agent(agent)
+
+
+def test_a_page_s_browser_is_in_parameters_fingerprint_and_headers() -> None:
+    browser = Browser.from_page(FACTS)
+    after = dict(browser.parameters_after("170400", "17.4.0"))
+    assert browser.fingerprint == "1500|800|1516|890|1600|900|1600|900|Linux x86_64"
+    assert (after["screen_width"], after["screen_height"]) == ("1600", "900")
+    assert (after["cpu_core_num"], after["device_memory"]) == ("4", "2")
+    assert after["browser_language"] == "en-US"
+    assert after["browser_version"] == "156.0.0.0"
+    assert browser.headers == {
+        "User-Agent": FACTS.user_agent,
+        "Accept-Language": "en-US,en;q=0.9",
+        "sec-ch-ua": FACTS.brands,
+        "sec-ch-ua-mobile": "?0",
+        "sec-ch-ua-platform": '"Linux"',
+    }
+    assert BROWSER.headers == {"User-Agent": USER_AGENT}
+
+
+def test_a_query_as_another_browser_sends_it() -> None:
+    other = Browser.from_page(FACTS)
+    for endpoint in ENDPOINTS.values():
+        one, two = (
+            encode(
+                browser.parameters_before()
+                + endpoint.params
+                + browser.parameters_after(endpoint.version, endpoint.version_name)
+            )
+            for browser in (BROWSER, other)
+        )
+        assert one != two
+        assert as_browser(one, other, endpoint) == two
+        assert as_browser(two, BROWSER, endpoint) == one

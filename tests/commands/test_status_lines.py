@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from douyin_crawler.commands.status import Status
 from douyin_crawler.commands.status_lines import status_lines
@@ -14,7 +16,9 @@ ID = "MS4wLjABAAAA" + "x" * 64
 REASON = "an answer without its data, which is no end but a refusal " * 4
 
 
-def run(id: str, status: int | None, reason: str, began: datetime) -> RunRecord:
+def run(
+    id: str, status: int | None, reason: str, began: datetime, **more: Any
+) -> RunRecord:
     return RunRecord(
         id=id,
         spider="user_posts",
@@ -24,6 +28,7 @@ def run(id: str, status: int | None, reason: str, began: datetime) -> RunRecord:
         exit_status=status,
         reason=reason,
         counts={"douyin/posts/new": 1_203, "douyin/refused/empty": 2},
+        **more,
     )
 
 
@@ -70,6 +75,17 @@ def test_eighty_columns() -> None:
     assert lines[-2] == f"  {ID}"
     assert lines[-1].endswith("...")
     assert max(map(len, lines)) <= 80
+
+
+def test_whose_runs_they_are() -> None:
+    job = {"job": "6f1c2a3b4d5e", "plan": "daily/new_posts"}
+    planned = run("6f1c2a3b4d5e", None, "waits on http://node:6800", NOW, **job)
+    lines = [*status_lines(replace(STATUS, runs=[*STATUS.runs, planned]), 80)]
+    assert lines[11] == "  daily/new_posts, Scrapyd job 6f1c2a3b4d5e"
+    assert lines[12] == "  waits on http://node:6800"
+    assert max(map(len, lines)) <= 80
+    plain = replace(STATUS, runs=[planned]).plain()["runs"][0]
+    assert (plain["job"], plain["plan"]) == (job["job"], job["plan"])
 
 
 def test_a_pipe() -> None:

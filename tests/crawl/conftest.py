@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from douyin_crawler.sandbox.process import SandboxProcess
+from tests.support.started import fresh  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

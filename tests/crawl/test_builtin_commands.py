@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("fresh")
 PAGE = b"<html><title>A page</title></html>"
 SPIDER = """
 import scrapy

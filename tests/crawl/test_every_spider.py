@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from douyin_crawler.sandbox.process import SandboxProcess
 
 _LOADER = SpiderLoader.from_settings(get_project_settings())
+SPIDERS = sorted(_LOADER.list())
 _LIMITS = {"feed": {"count": "20"}, "notices": {"group": "follow", "limit": "5"}}
 
 
@@ -36,7 +37,8 @@ def arguments_of(spider: str, sandbox: SandboxProcess) -> dict[str, Any]:
     return named | _LIMITS.get(spider, {})
 
 
-@pytest.mark.parametrize("spider", sorted(_LOADER.list()))
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize("spider", SPIDERS)
 def test_it_runs_and_exports_its_own_kind(
     sandbox: SandboxProcess, store: Path, tmp_path: Path, spider: str
 ) -> None:

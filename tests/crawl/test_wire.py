@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl
 import pytest
 
 from douyin_crawler.sandbox.world import MANY, SELF
+from tests.support.browsers import keep_session
 from tests.support.crawling import crawl, rows
 from tests.support.zstd import texts
 
@@ -125,7 +126,10 @@ SECRETS = {
 def test_planted_secrets_are_in_no_log_store_or_feed(
     sandbox: SandboxProcess, store: Path, tmp_path: Path
 ) -> None:
+    """They come from the session file, and then from a cookie."""
     cookie = "; ".join(f"{name}={value}" for name, value in SECRETS.items())
+    kept = tmp_path / "private" / "session.json"
+    keep_session(kept, sandbox.url, SECRETS)
     sandbox.add_faults(
         {"path": POSTS, "kind": "stall", "nth": 1, "seconds": 5.0},
         {"path": POSTS, "kind": "truncate", "nth": 2},
@@ -143,7 +147,8 @@ def test_planted_secrets_are_in_no_log_store_or_feed(
             arguments={"user": sandbox.users[SELF]},
             settings={"LOG_LEVEL": "DEBUG", "DOWNLOAD_TIMEOUT": "1"},
             environment={
-                "DOUYIN_COOKIE": cookie,
+                "DOUYIN_COOKIE": "" if port_open else cookie,
+                "DOUYIN_SESSION_FILE": str(kept),
                 "DOUYIN_RETRY_TIMES": "5",
                 "DOUYIN_PROXY": ""
                 if port_open
@@ -154,7 +159,7 @@ def test_planted_secrets_are_in_no_log_store_or_feed(
         logs += ran.out + ran.err
     assert "timeout" in logs
     assert "connection" in logs
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = b"".join(p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
     stored += b"".join(texts(store))
     assert sandbox.requests(POSTS), "something was sent"
     sent = str(sandbox.requests(POSTS))

@@ -37,7 +37,8 @@ def test_the_only_target_says_what_it_has() -> None:
         figures(only, walk(3, 9, parent=only))
     )
     assert " | 5 of 20 | " in str(figures(walk(5, 1_203, limit=20)))
-    assert " | 5 | " in str(figures(walk(5, None)))
+    assert " | 5 so far | " in str(figures(walk(5, None)))
+    assert "targets done 0 | records new" in str(figures(walk(0, None)))
     assert " of " not in str(figures(only, walk(3, 9)))
     assert str(figures()).endswith("pages 67 | refusals 0 | 20.1/s")
 

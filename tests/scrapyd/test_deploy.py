@@ -16,7 +16,11 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from tests.support.crawling import scrapy
+from douyin_crawler import settings
+from douyin_crawler.sandbox.process import SandboxProcess
+from douyin_crawler.sandbox.world import MANY
+from douyin_crawler.scheduling.supervise import Supervisor
+from tests.support.crawling import crawl_environment, rows, scrapy
 from tests.support.scrapyd import LOGIN, PROJECT, Scrapyd, needs_scrapyd
 from tests.support.shared import ROOT
 
@@ -25,7 +29,10 @@ if TYPE_CHECKING:
 
 DEPLOY = ROOT / "deploy"
 PINNED = re.compile(r".+:\d+\.\d+\.\d+(-[\w.-]+)?")
-SECRET = re.compile("COOKIE|PASSWORD|USERNAME|SALT")
+CODE = {".py", ".pyc"}
+POSTS = "/aweme/post/"
+QUICK = ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False"]
+SECRET = re.compile("COOKIE|PASSWORD|USERNAME|SALT|PROXY|NOTIFY")
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -94,13 +101,38 @@ def test_compose_holds_no_secret() -> None:
     for service in services.values():
         assert PINNED.fullmatch(service["image"])
         for name, value in service["environment"].items():
-            if SECRET.search(name):
+            if SECRET.search(name) and value is not None:
                 assert re.fullmatch(r"\$\{\w+:[?-][^}]*\}", value), name
     assert services["scrapyd"]["ports"] == ["127.0.0.1:6800:6800"]
     assert "mongo" not in str(services["mongo"].get("ports", ""))
     assert services["mongo"]["healthcheck"]
     assert services["scheduler"]["healthcheck"]
     assert "DOUYIN_COOKIE" not in services["scheduler"]["environment"]
+    known = {name for name in dir(settings) if name.startswith("DOUYIN_")}
+    for service in (services["scrapyd"], services["scheduler"]):
+        given = {n for n in service["environment"] if n.startswith("DOUYIN_")}
+        assert given <= known
+
+
+def test_jobs_have_time_to_end() -> None:
+    """Less than what waits for them: Docker and systemd kill what is left."""
+    scrapyd, grace = compose()["services"]["scrapyd"], Supervisor([]).grace
+    assert grace < int(scrapyd["stop_grace_period"].rstrip("s"))
+    assert scrapyd["init"]
+    service = unit("douyin-scrapyd.service")["Service"]
+    assert f"--grace {grace:.0f} " in service["ExecStart"]
+    assert grace < int(service["TimeoutStopSec"])
+    assert service["KillMode"] == "mixed"
+
+
+def test_the_image_can_do_what_the_settings_offer() -> None:
+    installed = " ".join(of("RUN"))
+    for package in ("apprise", "prometheus-client"):
+        assert f" {package}" in installed
+        assert package in pins()
+    assert of("ARG") == ["WITH_CHROMIUM=0"]
+    built = compose()["services"]["scrapyd"]["build"]["args"]
+    assert built == {"WITH_CHROMIUM": "${WITH_CHROMIUM:-0}"}
 
 
 def test_units() -> None:
@@ -136,21 +168,73 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_image_runs(image: Path, tmp_path: Path) -> None:
     store = {"DOUYIN_STORE": f"sqlite:///{tmp_path / 'douyin.db'}"}
-    settings = of("ENV")[0].split()[-1].partition("=")
+    module = of("ENV")[0].split()[-1].partition("=")
+    assert data_of(image) == data_of(ROOT)
     node = Scrapyd(
         tmp_path / "node",
-        store | {"PYTHONPATH": str(image), settings[0]: settings[2]},
+        store | {"PYTHONPATH": str(image), module[0]: module[2]},
+        command=tuple(json.loads(of("CMD")[0])),
     )
     node.start(also=(DEPLOY / "scrapyd-image.conf").read_text("utf-8"))
     try:
-        assert json.loads(of("CMD")[0]) == ["scrapyd", "--pidfile="]
         spiders = node.ask(f"listspiders.json?project={PROJECT}")["spiders"]
         assert sorted(spiders) == sorted(scrapy("list").out.split())
         assert probe(of("HEALTHCHECK")[0].partition("CMD ")[2], node) == 0
         plan_is_scheduled(node, store, tmp_path)
     finally:
-        node.stop()
+        assert node.stop() == 0
     assert probe(of("HEALTHCHECK")[0].partition("CMD ")[2], node) == 1
+
+
+def data_of(folder: Path) -> set[str]:
+    """Return what the package has beside its code: scripts, pages, the contract."""
+    package = folder / "douyin_crawler"
+    files = (path for path in package.rglob("*") if path.is_file())
+    return {str(path.relative_to(package)) for path in files if path.suffix not in CODE}
+
+
+def test_stopping_a_node_stops_its_jobs_in_order(tmp_path: Path) -> None:
+    """By the unit's command; a job that waits is not begun instead of them."""
+    needs_scrapyd()
+    service = unit("douyin-scrapyd.service")["Service"]
+    words = shlex.split(service["ExecStart"].replace("/opt/douyin_crawler", str(ROOT)))
+    bin_of_venv = f"{ROOT}/.venv/bin/"
+    assert words[0] == f"{bin_of_venv}python"
+    store = tmp_path / "douyin.db"
+    with SandboxProcess("--day", "300") as sandbox:
+        project = {
+            "PYTHONPATH": str(ROOT),
+            "SCRAPY_SETTINGS_MODULE": "douyin_crawler.settings",
+            "DOUYIN_COOKIE": sandbox.login_cookie,
+        }
+        node = Scrapyd(
+            tmp_path / "node",
+            crawl_environment(sandbox.url, store) | project,
+            command=tuple(word.removeprefix(bin_of_venv) for word in words),
+        )
+        image = (DEPLOY / "scrapyd-image.conf").read_text("utf-8")
+        node.start(also=image, processes=1)
+        try:
+            user = sandbox.users[MANY]
+            slow = ["DOWNLOAD_DELAY=0.5", "AUTOTHROTTLE_ENABLED=False"]
+            first = node.schedule("user_posts", setting=slow, user=user)
+            second = node.schedule("user_posts", setting=QUICK, user=user)
+            node.wait(lambda: len(sandbox.requests(POSTS)) >= 3)
+            assert node.stop() == 0, node.output
+            [run] = rows(store, "SELECT * FROM runs")
+            assert (run["job"], run["exit_status"]) == (first, 8), node.output
+            assert "all jobs have ended" in node.output
+            before = len(sandbox.requests(POSTS))
+            node.start(also=image)
+            node.wait_for(second)
+        finally:
+            node.stop()
+        truth = sorted(sandbox.truth(user)["posts"])
+        stored = rows(store, "SELECT aweme_id FROM posts")
+        assert sorted(row["aweme_id"] for row in stored) == truth
+        assert len(sandbox.requests(POSTS)) - before < -(-len(truth) // 18)
+    [run] = rows(store, "SELECT exit_status FROM runs WHERE job = ?", second)
+    assert run["exit_status"] == 0
 
 
 def probe(command: str, node: Scrapyd) -> int:

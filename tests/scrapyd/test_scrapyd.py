@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,7 +10,13 @@ import urllib.error
 from typing import TYPE_CHECKING
 
 import pytest
+from scrapy.settings import Settings
+from w3lib.http import basic_auth_header
 
+from douyin_crawler import settings as project
+from douyin_crawler.config import read_config
+from douyin_crawler.doctor.finding import About
+from douyin_crawler.doctor.nodes import check_nodes
 from douyin_crawler.sandbox.process import SandboxProcess
 from douyin_crawler.sandbox.world import BIG, MANY, ONE
 from tests.crawl.test_every_spider import arguments_of, kind_of
@@ -18,6 +25,7 @@ from tests.support.scrapyd import (
     LOGIN,
     PASSWORD,
     PROJECT,
+    USER,
     Scrapyd,
     fresh_clone,
     git,
@@ -94,6 +102,19 @@ def test_nobody_comes_in_without_the_password(node: Scrapyd) -> None:
     refused.value.close()
 
 
+def test_the_doctor_sees_what_is_deployed(deployed: Scrapyd) -> None:
+    settings = Settings()
+    settings.setmodule(project)
+    config, _ = read_config(settings, check_session=False)
+    about = About(settings=settings, config=config, problems=[])
+    about.nodes = [f"http://127.0.0.1:{deployed.port}"]
+    (found,) = asyncio.run(check_nodes(about))
+    assert (found.state, "another user" in found.finding) == ("failed", True)
+    about.authorization = basic_auth_header(USER, PASSWORD, "utf-8").decode()
+    (found,) = asyncio.run(check_nodes(about))
+    assert (found.state, found.finding[:8]) == ("ok", "version ")
+
+
 def test_every_spider(deployed: Scrapyd, sandbox: SandboxProcess, store: Path) -> None:
     names = sorted(scrapy("list").out.split())
     assert len(names) > 10
@@ -159,6 +180,7 @@ def test_secrets_are_refused(deployed: Scrapyd, store: Path) -> None:
         log = deployed.log("hot_list", job)
         assert "with a secret is refused as an argument" in log
         assert SECRET not in log
+    assert SECRET in deployed.output, "docs/scrapyd.md says what to do about that"
     assert len(rows(store, "SELECT id FROM runs")) == before
 
 

@@ -70,7 +70,9 @@ def pace(run: Run, delay: float = 0.0, jitter: float = 0.0) -> Any:
     """Return the pace of a run whose slot has that delay."""
     slot = SimpleNamespace(delay=delay, jitter=jitter)
     downloader = SimpleNamespace(slots={"host": slot})
-    crawler = SimpleNamespace(engine=SimpleNamespace(downloader=downloader))
+    stats = SimpleNamespace(set_value=lambda *_: None)
+    engine = SimpleNamespace(downloader=downloader)
+    crawler = SimpleNamespace(engine=engine, stats=stats)
     made: Any = Pace(run, crawler)  # type: ignore[arg-type]
     return made
 
@@ -88,6 +90,13 @@ async def test_without_budget_and_delay_the_store_is_left_alone() -> None:
     await pace(run).turn(request())
     assert run.store.asked == []
     assert run.admitted == [False], "the breaker holds it all the same"
+
+
+async def test_no_budget_is_none_that_is_spent() -> None:
+    run = Run(Shop(granted(5)), limit=0)
+    turns = pace(run, delay=3.0)
+    await turns.turn(request())
+    assert turns.left == {}
 
 
 async def test_each_waits_as_long_as_the_store_says() -> None:

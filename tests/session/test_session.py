@@ -59,3 +59,19 @@ def test_a_malformed_set_cookie_is_no_error() -> None:
     session = Session({})
     session.absorb(Headers({"Set-Cookie": ["", "=;", "\x7f\x00", "a b=c"]}))
     assert session.needs_visit
+
+
+def test_an_answer_to_the_session_before_is_not_used() -> None:
+    session = Session({})
+    headers = {"Set-Cookie": ["ttwid=1%7Cfirst-ttwid", "msToken=of-the-first=="]}
+    session.absorb(Headers({**headers, "cookie_ttwidinfo_webid": "7300000000000001"}))
+    session.take_over({"ttwid": "1%7Csecond-ttwid"})
+    assert session.webid is None, "it belongs to the ttwid"
+    late = Headers({"X-Ms-Token": "late-token==", "cookie_ttwidinfo_webid": "73" * 8})
+    session.absorb(late, generation=0)
+    assert session.cookies == {"ttwid": "1%7Csecond-ttwid"}
+    assert session.webid is None
+    text = "1|first-ttwid of-the-first== late-token== " + "73" * 8
+    assert session.redact(text) == "*** *** *** ***"
+    session.absorb(late, generation=1)
+    assert session.webid == "73" * 8

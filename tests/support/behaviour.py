@@ -78,7 +78,7 @@ TICKET = "a verification ticket"
 HELD = "pause for some hours"
 SOLVE = "solve what it shows"
 OURS = "fault of the program"
-LOG_IN = "log in with a browser"
+LOG_IN = "log in with scrapy login"
 COOKIES = "cookies of a logged-in browser"
 CHECK = "check the id"
 

@@ -6,18 +6,19 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.support.shared import ROOT
+from tests.support.started import start
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # Nothing here is asked but loopback, so there is nobody to be polite to.
 HASTE = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False"}
+# A developer's own login stays out of tests.
+NO_SESSION = {"DOUYIN_SESSION_FILE": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,9 @@ def start_scrapy(
 ) -> subprocess.Popen[str]:
     """Start ``scrapy`` in the project; the caller waits for it."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("DOUYIN_")}
-    return subprocess.Popen(
-        [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=clean | {"PYTHONIOENCODING": "utf-8"} | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+    clean |= NO_SESSION
+    utf_8 = {"PYTHONIOENCODING": "utf-8"}
+    return start(arguments, clean | utf_8 | (environment or {}))
 
 
 def crawl(
@@ -107,6 +102,7 @@ def crawl_environment(base_url: str, store: Path | str) -> dict[str, str]:
         "DOUYIN_STORE": store if isinstance(store, str) else f"sqlite:///{store}",
         "DOUYIN_RETRY_PAUSE": "0.05",
         "DOUYIN_BREAKER_PAUSE": "0.05",
+        **NO_SESSION,
     }
 
 

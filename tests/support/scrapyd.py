@@ -81,6 +81,7 @@ class Scrapyd:
     folder: Path
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
+    command: tuple[str, ...] = ("scrapyd", "--pidfile=")
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -92,17 +93,18 @@ class Scrapyd:
         """What it has written so far."""
         return (self.folder / "output").read_text("utf-8")
 
-    def start(self, *, also: str = "") -> None:
+    def start(self, *, also: str = "", processes: int = 2) -> None:
         """Start it, and wait until it answers; jobs of a former start are known."""
         self.folder.mkdir(exist_ok=True)
         text = (ROOT / "deploy" / "scrapyd.conf").read_text("utf-8")
         text = text.replace("/var/lib/scrapyd", str(self.folder))
         text = text.replace("poll_interval = 5.0", "poll_interval = 0.1")
+        text = text.replace("max_proc = 2", f"max_proc = {processes}")
         (self.folder / "scrapyd.conf").write_text(f"{text}\n{also}", "utf-8")
         clean = {k: v for k, v in os.environ.items() if not k.startswith("DOUYIN_")}
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "scrapyd", "--pidfile="],
+                self._words(),
                 cwd=self.folder,
                 env=clean
                 | LOGIN
@@ -113,12 +115,18 @@ class Scrapyd:
             )
         self.wait(self._answers)
 
-    def stop(self) -> None:
-        """End it in order."""
-        if self._process:
-            self._process.terminate()
-            self._process.wait(_PATIENCE)
-            self._process = None
+    def _words(self) -> list[str]:
+        """Return the command, by the Python that tests, and not the one on the path."""
+        python = {"python": [sys.executable], "scrapyd": [sys.executable, "-mscrapyd"]}
+        return [word for given in self.command for word in python.get(given, [given])]
+
+    def stop(self) -> int | None:
+        """End it in order; return its exit status."""
+        if (process := self._process) is None:
+            return None
+        self._process = None
+        process.terminate()
+        return process.wait(_PATIENCE)
 
     def _answers(self) -> bool:
         try:
