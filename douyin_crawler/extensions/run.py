@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
@@ -17,8 +16,9 @@ from douyin_crawler.browser.engine import BrowserEngine
 from douyin_crawler.browser.visit import make_visits
 from douyin_crawler.clock import AnswerClock
 from douyin_crawler.config import Config
-from douyin_crawler.extensions.figures import Endings, figures_of, passed_over
-from douyin_crawler.extensions.history import History, NotBegun, now, run_id
+from douyin_crawler.extensions.closing import BUG, close_walks, log_summary
+from douyin_crawler.extensions.figures import Endings
+from douyin_crawler.extensions.history import History, NotBegun, run_id
 from douyin_crawler.extensions.leases import Leases
 from douyin_crawler.middlewares.breaker import Breaker
 from douyin_crawler.middlewares.choice import SignerChoice
@@ -91,15 +91,19 @@ class RunExtension:
         self.endings = Endings()
         self.batch_observers: list[Callable[[int, float], None]] = []
         """Told the entries and the seconds of each batch that was written."""
-        self._ended: tuple[Verdict, str] | None = None
-        self._store_error: StoreError | None = None
+        self.ended_with: tuple[Verdict, str] | None = None
+        """What ended the run before its targets did, and why."""
+        self.store_error: StoreError | None = None
+        """What keeps anything from being stored."""
         self.refused: NotBegun | None = None
         self._closed = asyncio.Event()
         self._closing_began = False
         self._opened = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._bug = False
-        self._late: list[Any] = []
+        self.bug = False
+        """Whether an error of ours was found."""
+        self.late: list[Any] = []
+        """Entries that no callback can yield any more."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -189,20 +193,21 @@ class RunExtension:
                 spider: Any = self._crawler.spider
                 spider.given_back.append(output)  # it must not be given out again
             elif isinstance(output, TargetVerdict):
-                self._late.append(output)
+                self.late.append(output)
                 self.put_late(self.following(output))
             elif isinstance(output, Request):
                 self._crawler.engine.crawl(output)
             else:
-                self._late.append(output)
+                self.late.append(output)
 
     def ended(self, ending: TargetVerdict, *, child: bool) -> None:
         """Take note of how a walk ended; the spider yields it to the store."""
-        self._note(ending, child=child)
+        self.note(ending, child=child)
         if ending.verdict.ends_run:
             self.end(ending.verdict, ending.reason)
 
-    def _note(self, ending: TargetVerdict, *, child: bool) -> None:
+    def note(self, ending: TargetVerdict, *, child: bool) -> None:
+        """Count how a walk ended, and keep it for the summary."""
         self.count(f"verdict/{ending.verdict}")
         # Of a walk that another one opened, only what went wrong is said.
         told = not child or not (ending.final or self.ending)
@@ -210,20 +215,20 @@ class RunExtension:
 
     def end(self, verdict: Verdict, reason: str) -> None:
         """End the run: no target can fare better now."""
-        if self._ended is None:
-            self._ended = verdict, reason
+        if self.ended_with is None:
+            self.ended_with = verdict, reason
             self._close(str(verdict))
 
     def store_failed(self, error: StoreError) -> None:
         """End the run because nothing can be stored any more."""
-        if self._store_error is None and not self._closing_began:
-            self._store_error = error
+        if self.store_error is None and not self._closing_began:
+            self.store_error = error
             logger.error("%s", error)
             self._close("store_unavailable")
 
     def found_bug(self) -> None:
         """Take note of an error of ours: whatever else, the run did not go well."""
-        self._bug = True
+        self.bug = True
 
     def refuse(self, why: NotBegun) -> None:
         """End the run, which has done nothing yet, as *why* says."""
@@ -236,8 +241,8 @@ class RunExtension:
     def ending(self) -> bool:
         """Whether the run takes up nothing new."""
         return (
-            self._ended is not None
-            or self._store_error is not None
+            self.ended_with is not None
+            or self.store_error is not None
             or self.refused is not None
             or not self._crawler.crawling
         )
@@ -280,7 +285,7 @@ class RunExtension:
             logger.warning("Job %s: %s", self.id, error)
             raise CloseSpider("not_begun") from None
         except StoreError as error:
-            self._store_error = error
+            self.store_error = error
             logger.error("%s", error)
             raise CloseSpider("store_unavailable") from None
 
@@ -293,19 +298,19 @@ class RunExtension:
             self.found_bug()
         try:
             if self._opened:
-                await self._close_walks(spider, reason)
+                await close_walks(self, spider, reason)
         except StoreError as error:
-            if self._store_error is None:
-                self._store_error = error
+            if self.store_error is None:
+                self.store_error = error
                 logger.error("%s", error)
         self.count("dropped/store_failed", self.buffer.lost)
         causes = self.endings.causes()
-        if self._ended:
-            causes.append(self._ended[0])
+        if self.ended_with:
+            causes.append(self.ended_with[0])
         elif reason not in ("finished", "store_unavailable"):
             causes.append(Verdict.STOPPED)
         self.exit_status = exit_status(
-            causes, store_failed=self._store_error is not None, bug=self._bug
+            causes, store_failed=self.store_error is not None, bug=self.bug
         )
         if self.refused:
             self.exit_status = self.refused.status
@@ -313,7 +318,7 @@ class RunExtension:
             await self._history.end(self.exit_status, self.reason)
         await self.leases.close()
         await self.store.close()
-        self._log_summary(reason)
+        log_summary(self, self._crawler, reason, self._history.started_at)
         self._closed.set()
 
     def close_by_force(self) -> None:
@@ -332,51 +337,17 @@ class RunExtension:
         self.found_bug()
         walk = response.request.cb_kwargs.get("walk")
         if walk in spider.open_walks():
-            self.put_late(spider.finish(walk, Verdict.FAILED, _BUG, cut=True))
-
-    async def _close_walks(self, spider: DouyinSpider, reason: str) -> None:
-        for ending in chain(self._late, spider.given_back):
-            await self.buffer.put(ending)
-        verdict, why = self._ended or (
-            Verdict.STOPPED,
-            f"the run was stopped ({reason})",
-        )
-        if self._ended is None and reason == "finished":
-            verdict, why = Verdict.FAILED, LOST
-        if self._ended is None and self._bug:
-            verdict, why = Verdict.FAILED, _BUG
-        if spider.open_walks() or self.ending:
-            for walk in chain(spider.open_walks(), spider.unreached()):
-                ending = spider.interrupted(walk, verdict, why)
-                self._note(ending, child=walk.parent is not None)
-                await self.buffer.put(ending)
-                for of_ticket in spider.hand_in(walk, ending):
-                    await self.buffer.put(of_ticket)
-        await self.buffer.close()
-
-    def _log_summary(self, reason: str) -> None:
-        self.endings.log()
-        for line in passed_over(self._crawler):
-            logger.info("%s", line)
-        seconds = (now() - self._history.started_at).total_seconds()
-        logger.info("%s", figures_of(self._crawler, seconds))
-        status = f"exit status {self.exit_status} ({self.exit_status.name.lower()})"
-        where = "" if self._store_error else f"; records are in {self.store}"
-        logger.info("Run %s ended (%s), %s%s", self.id, reason, status, where)
+            self.put_late(spider.finish(walk, Verdict.FAILED, BUG, cut=True))
 
     @property
     def reason(self) -> str:
         """Why the run ended before its targets did; empty where it did not."""
-        if error := self._store_error or self.refused:
+        if error := self.store_error or self.refused:
             return str(error)
-        return self._ended[1] if self._ended else ""
+        return self.ended_with[1] if self.ended_with else ""
 
     def _close(self, reason: str) -> None:
         """Schedule the end: awaiting it inside a middleware would hang."""
         engine = self._crawler.engine
         loop = asyncio.get_running_loop()
         self._closing = loop.create_task(engine.close_spider_async(reason=reason))
-
-
-_BUG = "an error in the program; see the log"
-LOST = "its request was lost: a component of the crawl dropped it"

@@ -15,7 +15,8 @@ from douyin_crawler.api.classify import classify_exception
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.errors import ApiError, LoginMissing
 from douyin_crawler.api.requests import api_request
-from douyin_crawler.extensions.run import LOST, RunEnds, RunExtension
+from douyin_crawler.extensions.closing import LOST
+from douyin_crawler.extensions.run import RunEnds, RunExtension
 from douyin_crawler.items.observation import Observation
 from douyin_crawler.middlewares.retry import RetryPolicy
 from douyin_crawler.spiders.arguments import Arguments, read_arguments

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from douyin_crawler.extensions.closing import LOST
 from douyin_crawler.extensions.history import NotBegun
-from douyin_crawler.extensions.run import LOST, RunEnds
+from douyin_crawler.extensions.run import RunEnds
 from douyin_crawler.spiders.arguments import ArgumentError
 from douyin_crawler.stores.base import StoreError
 from douyin_crawler.stores.walks import key_of
