@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+import psutil
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import async_playwright
 
+from douyin_crawler.browser.bounded import within
 from douyin_crawler.browser.chromium import launch_options
 from douyin_crawler.browser.profiles import end_processes
 from douyin_crawler.verdicts import ExitStatus
@@ -17,7 +18,7 @@ from douyin_crawler.verdicts import ExitStatus
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import BrowserContext
+    from playwright.async_api import BrowserContext, Playwright
 
     from douyin_crawler.config import Config
 
@@ -48,7 +49,7 @@ async def chromium_of(
     options = launch_options(config, headless=headless)
     profile = config.profile_path
     try:
-        async with async_playwright() as playwright:
+        async with _driver() as playwright:
             try:
                 context = await playwright.chromium.launch_persistent_context(
                     profile, timeout=_STARTING, **options
@@ -59,9 +60,25 @@ async def chromium_of(
                 yield context
             finally:
                 with suppress(PlaywrightError, TimeoutError):
-                    await asyncio.wait_for(context.close(), _CLOSING)
+                    await within(_CLOSING, context.close())
     finally:
         end_processes(profile)
+
+
+@asynccontextmanager
+async def _driver() -> AsyncIterator[Playwright]:
+    """Start Playwright's driver; end it, by force where it does not end."""
+    before = set(psutil.Process().children())
+    playwright = await async_playwright().start()
+    begun = [one for one in psutil.Process().children() if one not in before]
+    try:
+        yield playwright
+    finally:
+        with suppress(Exception):
+            await within(_CLOSING, playwright.stop())
+        for process in begun:
+            with suppress(psutil.Error):
+                process.kill()
 
 
 def _why_not_started(error: PlaywrightError) -> str:

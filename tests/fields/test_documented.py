@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,12 +61,6 @@ def named(fields: list[dict[str, Any]]) -> list[tuple[str, str]]:
         found.append((field["name"], field["type"]))
         found += named(field.get("inside", []))
     return found
-
-
-def test_the_contract_is_packed() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    packed = project["tool"]["setuptools"]["package-data"]["douyin_crawler"]
-    assert "api/contract.json" in packed
 
 
 def test_a_meaning_is_that_of_the_longest_end(script: Callable[[str], Any]) -> None:

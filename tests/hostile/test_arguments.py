@@ -21,7 +21,7 @@ from douyin_crawler.api.targets import (
     parse_user,
     read_targets,
 )
-from douyin_crawler.config import Config, ConfigError, _setting_name, _types
+from douyin_crawler.config import Config, ConfigError, _types, setting_name
 from douyin_crawler.spiders.arguments import ArgumentError, Range
 from douyin_crawler.spiders.base import DouyinSpider
 from tests.hostile.checks import told
@@ -193,7 +193,7 @@ def read_setting(name: str, value: str) -> None:
     """Hold that a value is taken, or refused in one line."""
     settings = Settings()
     settings.setmodule("douyin_crawler.settings")
-    settings.set(_setting_name(name), value)
+    settings.set(setting_name(name), value)
     try:
         config = Config.from_settings(settings)
     except ConfigError as error:
