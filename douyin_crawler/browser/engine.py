@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DownloadFailedError
 
+from douyin_crawler.api.errors import BrowserFailed
 from douyin_crawler.browser.bounded import within
 from douyin_crawler.browser.pages import PageLost
 from douyin_crawler.browser.pool import PagePool
@@ -49,6 +50,8 @@ class BrowserEngine:
         self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._pool = PagePool(run.config.browser_pages, self._discard)
         self._chromium: StartedChromium | None = None
+        self._has_started = False
+        self._one_by_one = asyncio.Lock()
         self._ending: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -115,6 +118,10 @@ class BrowserEngine:
 
     async def _open_page(self) -> ApiPage:
         """Open a page in the run's Chromium, which may be killed meanwhile."""
+        async with self._one_by_one:
+            return await self._open_in_turn()
+
+    async def _open_in_turn(self) -> ApiPage:
         for _ in range(_STARTS):
             if self._chromium is None or self._chromium.gone:
                 if self._chromium is not None:
@@ -128,14 +135,25 @@ class BrowserEngine:
                 await self.keep_secrets()
             except PageLost as lost:
                 logger.info("A page was lost while it was opened: %s", lost)
+                if not (self._chromium.gone or self._pool.empty):
+                    raise DownloadFailedError(str(lost)) from None
                 self._chromium.gone = True
             else:
                 return page
         raise DownloadFailedError("Chromium ends as often as it is started")
 
     async def _start(self, cookies: Mapping[str, str]) -> StartedChromium:
-        chromium = StartedChromium(self._crawler, self._run.config)
-        await chromium.start(cookies)
+        """Start Chromium; once more where it has started before."""
+        for last in (not self._has_started, True):
+            chromium = StartedChromium(self._crawler, self._run.config)
+            try:
+                await chromium.start(cookies)
+                break
+            except BrowserFailed as error:
+                if last:
+                    raise
+                logger.warning("%s; once more", error.evidence)
+        self._has_started = True
         self._run.count("browser/starts")
         return chromium
 

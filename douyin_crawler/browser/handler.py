@@ -23,6 +23,12 @@ _MOST = 1_000
 """Pages of a context: how many there are is decided by the pool."""
 
 
+def _is_no_end_of_the_driver(record: logging.LogRecord) -> bool:
+    """Leave out what Playwright has under way when its driver ends: it is told anew."""
+    error = record.exc_info[1] if record.exc_info else None
+    return "Connection closed while reading from the driver" not in str(error)
+
+
 class PageHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """Navigates pages as scrapy-playwright does, with what this project decides.
 
@@ -36,6 +42,7 @@ class PageHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         crawler.signals.disconnect(self._maybe_launch_in_thread, signals.engine_started)
         # It logs the signed address of each request.
         logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
+        logging.getLogger("asyncio").addFilter(_is_no_end_of_the_driver)
         self._allow = allow
         self.process_request_headers = None
         self.abort_request = self._refuses

@@ -100,6 +100,10 @@ class ApiPage:
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._cdp: CDPSession | None = None
         self.under_way = 0
+        self.proven = False
+        """Whether it has brought data that has to be signed for."""
+        self.retired = False
+        """Whether nothing new is to be asked in it."""
         self.document: tuple[int, dict[str, str]] = (0, {})
         """Status and headers of what was loaded last."""
         self.ways: tuple[str, ...] = ("fetch", "xhr")

@@ -16,6 +16,7 @@ from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.evidence import header_texts
 from douyin_crawler.api.requests import ENDPOINT, as_browser
 from douyin_crawler.browser.pages import Call, PageLost
+from douyin_crawler.middlewares.choice import BROWSER
 from douyin_crawler.session.session import TOKEN_HEADERS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
+    from douyin_crawler.api.errors import ApiError
     from douyin_crawler.browser.pages import Answer, ApiPage
     from douyin_crawler.extensions.run import RunExtension
 
@@ -53,40 +55,60 @@ class InPageWire:
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._largest = settings.getint("DOWNLOAD_MAXSIZE")
         self._way = ""
-        """``fetch`` or ``xhr``, once one has brought more than a refusal."""
+        """``fetch`` or ``xhr``, as long as what is made by it is not refused."""
 
     async def send(self, request: Request) -> Response:
         """Return the answer to *request* as a page of the site got it.
 
-        Until it is known which way the script signs, the other is tried as well.
+        As long as it is not known which way the script signs, the other is tried as
+        well where the first looks as if nothing had signed it.
         """
         way = self._way
         response, made_by = await self._ask(request, way)
         if not way and self._unsigned(request, response):
-            again, made_by = await self._ask(request, _OTHER[made_by])
-            if self._unsigned(request, again):
-                return response
-            response = again
-        if not self._way:
-            self._way = made_by
-            logger.debug("The page's script signs what is made by %s", made_by)
+            other, _ = await self._ask(request, _OTHER[made_by], beside=True)
+            return response if self._unsigned(request, other) else other
         return response
 
-    async def _ask(self, request: Request, way: str) -> tuple[Response, str]:
-        """Ask in a page; in another if that is lost. Return by which way, too."""
+    def _learn(self, page: ApiPage, request: Request, by: str, answer: Answer) -> None:
+        """Take note of what an answer tells of the page, and of the way it was asked.
+
+        Data of an endpoint that asks for signatures proves that they are made. A page
+        that is refused after it has brought data has had its time.
+        """
+        error = self._named(request, answer)
+        if error is None and ENDPOINTS[request.meta[ENDPOINT]].login != "no":
+            page.proven = True
+            if self._way != by:
+                self._way = by
+                logger.debug("The page's script signs what is made by %s", by)
+        elif isinstance(error, _UNSIGNED):
+            self._way = ""
+            if page.proven:
+                page.retired = True
+                logger.info("A page is refused now: another is opened in its place")
+
+    async def _ask(
+        self, request: Request, way: str, *, beside: bool = False
+    ) -> tuple[Response, str]:
+        """Ask in a page; in another if that is lost. Return by which way, too.
+
+        *beside*: the request has had its turn of the breaker.
+        """
 
         async def visit() -> None:
-            await self._run.pace.turn(request, visit=True)
+            await self._run.pace.turn(request, beside=True)
 
         lost = ""
-        for _ in range(_AGAIN + 1):
+        for attempt in range(_AGAIN + 1):
             async with self._run.browser.page(visit):
                 pass  # one is open, before the request's turn comes
-            await self._run.pace.turn(request)
+            await self._run.pace.turn(request, beside=beside or attempt > 0)
             try:
                 async with self._run.browser.page(visit) as page:
                     by = way or page.ways[0]
                     answer = await self._fetch(page, request, by)
+                    self._learn(page, request, by, answer)
                     return self._response(request, answer), by
             except PageLost as error:
                 lost = str(error)
@@ -113,6 +135,7 @@ class InPageWire:
             by=by,
         )
         began = time.monotonic()
+        self._run.count(f"signer/{BROWSER}")
         try:
             return await page.fetch(call)
         finally:
@@ -134,8 +157,11 @@ class InPageWire:
             encoding="utf-8",
         )
 
-    def _unsigned(self, request: Request, response: Response) -> bool:
+    def _unsigned(self, request: Request, answer: Response) -> bool:
+        return isinstance(self._named(request, answer), _UNSIGNED)
+
+    @staticmethod
+    def _named(request: Request, answer: Response | Answer) -> ApiError | None:
         endpoint = ENDPOINTS[request.meta[ENDPOINT]]
-        headers = header_texts(response.headers)
-        error = classify(endpoint, response.status, headers, response.body)
-        return isinstance(error, _UNSIGNED)
+        headers = header_texts(Headers(answer.headers))
+        return classify(endpoint, answer.status, headers, answer.body)

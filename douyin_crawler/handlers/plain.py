@@ -50,6 +50,7 @@ class PlainWire:
             await self._first_visit(endpoint, request)
             await self._run.pace.turn(request)
             signed = self._sign(endpoint, request, session)
+            self._run.count(f"signer/{self._name}")
             response = await self._fetch(signed)
         except IgnoreRequest:  # an ApiError, or the run ends
             raise
@@ -70,7 +71,7 @@ class PlainWire:
             return
 
         async def turn() -> None:
-            await self._run.pace.turn(request, visit=True)
+            await self._run.pace.turn(request, beside=True)
 
         if await self._run.first_visit.ensure(turn, self._fetch):
             self._run.count("visits")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ _LOOK = 0.2
 _SLOWEST = 8.0
 _RECOVERY = 0.99
 """Of the slowness, an answer: seventy of them halve it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Leave to send a request, as long as the breaker does not open anew."""
+
+    opening: int
+    tried: bool = False
+    """Whether it is the one that is tried while all others wait."""
 
 
 class Breaker:
@@ -44,6 +54,7 @@ class Breaker:
         self._fruitless = 0
         self._open = False
         self._trying = False
+        self._openings = 0
         self._until = 0.0
         self._held = 0.0
         self.slowness = 1.0
@@ -54,10 +65,11 @@ class Breaker:
         """Whether requests wait."""
         return self._open
 
-    async def admit(self, *, visit: bool = False) -> None:
+    async def admit(self, *, beside: bool = False) -> Admission:
         """Wait until a request may be sent; while open, one may at a time.
 
-        A *visit* brings no data, so it is not the one that is tried.
+        *beside*: it is not the one that is tried, but goes with it: a visit, which
+        brings no data, or the same request once more.
 
         Raises:
             RunEnds: the run ends meanwhile.
@@ -67,12 +79,24 @@ class Breaker:
             await self._pause(max(0.0, until - self._clock()))
             if max(self._until, self._held) > self._clock():
                 continue
-            if not self._open or visit:
-                return
+            if not self._open or beside:
+                return Admission(self._openings)
             if not self._trying:
                 self._trying = True
-                return
+                return Admission(self._openings, tried=True)
             await self._pause(_LOOK)
+
+    def still_admits(self, admission: Admission) -> bool:
+        """Return whether *admission* holds; one that does not is given back.
+
+        Others may have been refused, or told to wait, while a request stood in line.
+        """
+        waits = max(self._until, self._held) > self._clock()
+        if admission.opening == self._openings and not waits:
+            return True
+        if admission.tried:
+            self._trying = False
+        return False
 
     def answered(self) -> None:
         """Close: the service gives data."""
@@ -115,6 +139,7 @@ class Breaker:
             return self._still_open(error, asked)
         if used_up or self._in_a_row >= self._config.breaker_refusals:
             self._open = True
+            self._openings += 1
             self.slowness = min(_SLOWEST, self.slowness * 2)
             self._begin_round(error, asked)
         return True

@@ -32,6 +32,4 @@ class SigningMiddleware:
     def process_request(self, request: Request) -> None:
         """Choose for API requests; leave all others alone."""
         if ENDPOINT in request.meta:
-            signer = self._run.signer.name
-            request.meta[SIGNER] = signer
-            self._run.count(f"signer/{signer}")
+            request.meta[SIGNER] = self._run.signer.name

@@ -53,26 +53,35 @@ class Pace:
         self._random = random.Random()
         self._one_by_one = asyncio.Lock()
 
-    async def turn(self, request: Request, *, visit: bool = False) -> None:
-        """Wait until *request* may be sent, or the *visit* that it needs first.
+    async def turn(self, request: Request, *, beside: bool = False) -> None:
+        """Wait until *request* may be sent.
+
+        *beside*: it is the visit that it needs first, or itself once more while it has
+        its turn of the breaker.
 
         Raises:
             BudgetSpent: the day has no request left.
             HeldOff: the service has asked the session to wait for more than an hour.
             RunEnds: the run ends meanwhile.
         """
-        async with self._one_by_one:
-            await self._run.breaker.admit(visit=visit)
-            interval, limit = self._interval(request), self._run.config.request_budget
-            key, day = self._run.session.key, today()
-            for name, most in self._run.config.budgets.items():
-                await self._reserve(f"plan {name}", day, most, 0.0)
-            if not interval and not limit:
-                return
-            wait = (await self._reserve(key, day, limit, interval)).wait
-            if wait > max(_TOLD, _TURNS * interval):
-                _say_held(wait)
-            await self._run.pause(wait)
+        while True:
+            admission = await self._run.breaker.admit(beside=beside)
+            async with self._one_by_one:
+                if self._run.breaker.still_admits(admission):
+                    return await self._take(request)
+
+    async def _take(self, request: Request) -> None:
+        """Reserve what a request costs, and wait until it is due."""
+        interval, limit = self._interval(request), self._run.config.request_budget
+        key, day = self._run.session.key, today()
+        for name, most in self._run.config.budgets.items():
+            await self._reserve(f"plan {name}", day, most, 0.0)
+        if not interval and not limit:
+            return
+        wait = (await self._reserve(key, day, limit, interval)).wait
+        if wait > max(_TOLD, _TURNS * interval):
+            _say_held(wait)
+        await self._run.pause(wait)
 
     async def hold(self, seconds: float) -> None:
         """Let no process of the session take a turn for so long.

@@ -89,6 +89,31 @@ def test_it_goes_over_under_way_and_nothing_is_lost(
     assert counts["posts/new"] == len(kept(store))
 
 
+@needs_chromium
+def test_where_the_page_is_refused_too_the_run_ends(
+    sandbox: SandboxProcess, store: Path
+) -> None:
+    sandbox.add_faults({"path": POSTS, "times": -1, "kind": "empty"})
+    users = ",".join(sandbox.users[kind] for kind in (MANY, GAPPED, SELF))
+    ran = collect(
+        sandbox,
+        "user_posts",
+        store,
+        user=users,
+        settings={"CONCURRENT_REQUESTS_PER_DOMAIN": "3"},
+        environment={
+            "DOUYIN_SIGNER": "auto",
+            "DOUYIN_RETRY_TIMES": "1",
+            "DOUYIN_BREAKER_PAUSE": "0.1",
+            "DOUYIN_BREAKER_ROUNDS": "2",
+        },
+    )
+    assert ran.status == 4, ran.err
+    assert ran.err.count(WENT_OVER) == 1
+    assert ran.err.count("the run ends") == 1
+    assert set(verdicts(store).values()) == {"blocked"}
+
+
 def test_without_chromium_it_ends_blocked_and_says_what_to_install(
     sandbox: SandboxProcess, store: Path
 ) -> None:

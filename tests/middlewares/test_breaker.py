@@ -45,7 +45,7 @@ def breaker(clock: Clock, **given: Any) -> Breaker:
     return Breaker(facts, clock.pause, lambda: clock.now)
 
 
-async def waited(clock: Clock, waiting: Coroutine[Any, Any, None]) -> float:
+async def waited(clock: Clock, waiting: Coroutine[Any, Any, object]) -> float:
     """Return how long *waiting* took, by the clock."""
     before = clock.now
     await waiting
@@ -126,8 +126,23 @@ async def test_one_request_at_a_time_is_tried(clock: Clock) -> None:
 async def test_a_visit_waits_but_is_not_what_is_tried(clock: Clock) -> None:
     it = breaker(clock)
     it.refused(ERROR, used_up=True)
-    assert await waited(clock, it.admit(visit=True)) == 60
+    assert await waited(clock, it.admit(beside=True)) == 60
     assert await waited(clock, it.admit()) == 0
+
+
+async def test_an_admission_ends_where_it_opens_anew(clock: Clock) -> None:
+    """Who stands in line meanwhile asks again, and gives back what it had."""
+    it = breaker(clock)
+    early = await it.admit()
+    assert it.still_admits(early)
+    it.refused(ERROR, used_up=True)
+    assert not it.still_admits(early)
+    tried = await it.admit()
+    assert tried.tried
+    assert it.still_admits(tried)
+    it.hold(30)
+    assert not it.still_admits(tried)
+    assert await waited(clock, it.admit()) == 30, "nobody else was the one"
 
 
 async def test_what_was_sent_before_it_opened_is_no_round(clock: Clock) -> None:

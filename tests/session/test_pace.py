@@ -48,13 +48,15 @@ class Run:
         self.config = SimpleNamespace(
             request_budget=limit, store_patience=0.0, budgets={}
         )
-        self.breaker = SimpleNamespace(admit=self.admit, slowness=1.0)
+        self.breaker = SimpleNamespace(
+            admit=self.admit, still_admits=lambda _: True, slowness=1.0
+        )
         self.pauses: list[float] = []
         self.admitted: list[bool] = []
         self.error: Exception | None = None
 
-    async def admit(self, *, visit: bool) -> None:
-        self.admitted.append(visit)
+    async def admit(self, *, beside: bool) -> None:
+        self.admitted.append(beside)
 
     async def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -102,7 +104,7 @@ async def test_no_budget_is_none_that_is_spent() -> None:
 async def test_each_waits_as_long_as_the_store_says() -> None:
     run = Run(Shop(granted(1, 0.0), granted(2, 7.5)))
     turns = pace(run, delay=3.0)
-    await turns.turn(request(), visit=True)
+    await turns.turn(request(), beside=True)
     await turns.turn(request())
     assert run.store.asked == [("visitor", 10, 3.0)] * 2
     assert run.pauses == [0.0, 7.5]
