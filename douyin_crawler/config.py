@@ -18,12 +18,13 @@ from douyin_crawler.config_checks import (
     problem_of_url,
     problems_of_names,
     problems_of_secrets,
+    told_value,
 )
 from douyin_crawler.convert import convert, shown
 from douyin_crawler.environment import PREFIX
 from douyin_crawler.privacy.pseudonyms import MIN_SALT
 from douyin_crawler.scrapy_settings import problems_of_scrapy_settings
-from douyin_crawler.session.cookies import CookieError
+from douyin_crawler.session.cookie_files import CookieError, CookiesExpired
 from douyin_crawler.session.given import GivenSession, path_of
 from douyin_crawler.stores import open_store
 from douyin_crawler.stores.base import StoreUrlError
@@ -40,6 +41,10 @@ Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 
 class ConfigError(ValueError):
     """A setting that can't be used; the message is one line that says what to do."""
+
+
+class SessionExpired(ConfigError):  # noqa: N818 - it says what has happened
+    """All cookies that are given have run out: what is missing is a login."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +95,13 @@ class Config:
                 for a command that makes them anew.
 
         Raises:
+            SessionExpired: all cookies that are given have run out.
             ConfigError: a value is malformed, a name is unknown, or a setting of
                 Scrapy's is on that this project can't work with.
         """
         config, problems = read_config(settings, check_session=check_session)
         for problem in problems:
-            raise ConfigError(problem)
+            raise _error(problem, config)
         return config
 
     def __repr__(self) -> str:
@@ -190,8 +196,10 @@ class Config:
         """The folder of the profile in which the user logs in.
 
         Raises:
-            CookieError: it names a home that is not there.
+            CookieError: it is empty, or names a home that is not there.
         """
+        if not self.browser_profile:
+            raise CookieError("it is empty: name a folder, like data/browser")
         return path_of(self.browser_profile)
 
 
@@ -224,7 +232,7 @@ def read_config(
             values[name] = convert("" if value is None else value, kind)
         except ValueError as error:
             values[name] = 0
-            problems.append(f"{setting_name(name)}={shown(value)}: {error}")
+            problems.append(f"{setting_name(name)}={told_value(value)}: {error}")
     config = Config(**values)
     problems += _problems_of_values(config)
     if check_session and (problem := _problem_of_session(config)):
@@ -266,6 +274,18 @@ def _problems_of_values(config: Config) -> Iterator[str]:
         Browser.from_user_agent(config.user_agent)
     except UserAgentError as error:
         yield f"USER_AGENT: {error}"
+
+
+def _error(problem: str, config: Config) -> ConfigError:
+    """Return what to raise: a session that has run out has its own exit status."""
+    if problem.startswith(f"{config.given.setting}: "):
+        try:
+            _ = config.cookies
+        except CookiesExpired:
+            return SessionExpired(problem)
+        except CookieError:
+            pass
+    return ConfigError(problem)
 
 
 def _problem_of_session(config: Config) -> str | None:

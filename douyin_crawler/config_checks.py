@@ -11,6 +11,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 
 from douyin_crawler.convert import shown
 from douyin_crawler.environment import PREFIX, problem_of_env_file, read_environment
+from douyin_crawler.exposed import is_secret
 from douyin_crawler.signing import SIGNERS
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _SECRET = frozenset({"DOUYIN_COOKIE", "DOUYIN_PSEUDONYM_SALT", "DOUYIN_NOTIFY_URLS"})
 _MAY_HOLD_PASSWORD = frozenset({"DOUYIN_STORE", "DOUYIN_PROXY"})
+_COOKIE = "a value that looks like a cookie, which belongs into DOUYIN_COOKIE"
+_LONGEST_CHOICE = 20
 SIGNER_CHOICES = (*SIGNERS, "browser", "auto")
 SESSION_CHOICES = ("plain", "browser")
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?|[0-9a-fA-F:.]+(%\w+)?")
@@ -66,7 +69,16 @@ def problem_of_choice(name: str, value: str, choices: tuple[str, ...]) -> str | 
     """Return what is wrong with a setting that has to be one of *choices*."""
     if value in choices:
         return None
-    return f"{name}: {shown(value)!r} is unknown; use one of " + ", ".join(choices)
+    if is_secret(value) or len(value) > _LONGEST_CHOICE:
+        told = _COOKIE
+    else:
+        told = f"{shown(value)!r} is unknown"
+    return f"{name}: {told}; use one of " + ", ".join(choices)
+
+
+def told_value(value: object) -> str:
+    """Return a value that is wrong as a message shows it: not if it is a secret."""
+    return f"({_COOKIE})" if is_secret(str(value)) else shown(value)
 
 
 def problem_of_browser(config: Config) -> str | None:

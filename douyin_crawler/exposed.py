@@ -32,6 +32,7 @@ _VISITOR = re.compile(
 _PASSWORD = re.compile(r"://[^/\s@:]*:[^/\s@]+@")
 _TOKEN = re.compile(r"(?:https?|socks\w*)://[^/\s@?#]+@", re.IGNORECASE)
 _SECRETS = (_LOGIN, _VISITOR, _PASSWORD, _TOKEN)
+_USER_INFO = re.compile(r"//[^/\s?#]*@")
 _LAYERS = 3
 
 
@@ -51,10 +52,18 @@ def exposed(given: Iterable[str], option: str) -> str | None:
     return None
 
 
-def _secret(name: str, value: str) -> bool:
-    if _NAME.search(name):
-        return True
+def is_secret(value: str) -> bool:
+    """Return whether *value* holds what looks like a cookie or a password."""
     return any(form.search(text) for text in _readings(value) for form in _SECRETS)
+
+
+def without_login(url: str) -> str:
+    """Return an address without the name and the password in it."""
+    return _USER_INFO.sub("//", url)
+
+
+def _secret(name: str, value: str) -> bool:
+    return bool(_NAME.search(name)) or is_secret(value)
 
 
 def _readings(value: str) -> Iterator[str]:

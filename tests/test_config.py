@@ -62,6 +62,15 @@ def test_text_becomes_the_setting_s_type() -> None:
         ),
         ({"DOUYIN_SIGNER": "a-bogus"}, "one of a_bogus, x_bogus, browser, auto"),
         ({"DOUYIN_SESSION": "page"}, "use one of plain, browser"),
+        ({"DOUYIN_SESSION": "sessionid=a1"}, "a value that looks like a cookie, which"),
+        (
+            {"DOUYIN_SIGNER": "0123456789abcdef01234"},
+            "a value that looks like a cookie",
+        ),
+        (
+            {"DOUYIN_SESSION_AGE": "ttwid=a1"},
+            "(a value that looks like a cookie, which",
+        ),
         ({"DOUYIN_SESSION_AGE": "0"}, "DOUYIN_SESSION_AGE=0: a number from 1"),
         ({"DOUYIN_BROWSER_PAGES": "0"}, "DOUYIN_BROWSER_PAGES=0: a whole number from"),
         ({"DOUYIN_BASE_URL": "www.douyin.com"}, "DOUYIN_BASE_URL"),

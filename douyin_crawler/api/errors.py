@@ -46,8 +46,10 @@ class ApiError(IgnoreRequest):
     meaning: ClassVar[str] = ""
     action: ClassVar[Action]
     verdict: ClassVar[Verdict]
-    advice: ClassVar[str] = ""
+    advice: str = ""
     """What the user can do."""
+    of_machine: ClassVar[bool] = False
+    """Whether the fault is this machine's, and so the exit status that of usage."""
 
     def __init__(self, evidence: str = "", body: bytes = b"") -> None:
         self.evidence = evidence
@@ -57,6 +59,11 @@ class ApiError(IgnoreRequest):
         self.what = f"{self.meaning} ({evidence})" if evidence else self.meaning
         """The message without the advice, which is for when nothing is tried again."""
         super().__init__(f"{self.what}; {self.advice}" if self.advice else self.what)
+
+    def advise(self, advice: str) -> None:
+        """Say what the user can do where it depends on how the run was set up."""
+        self.advice = advice
+        self.args = (f"{self.what}; {advice}",)
 
 
 REPORT = "this is a fault of the program: report it with this line"
@@ -185,7 +192,7 @@ class Throttled(RefusedError):
 class EmptyBody(RefusedError):
     slug = "empty_body"
     meaning = "an empty answer, which is a refusal"
-    advice = _PAUSE + "; with cookies of a browser it is rarer"
+    advice = _PAUSE
 
 
 class AccountBlocked(BlockError):
@@ -220,6 +227,8 @@ class NoBrowser(BlockError):
 
 
 class BrowserFailed(BlockError):
+    verdict = Verdict.STOPPED
+    of_machine = True
     slug = "browser_failed"
     meaning = "Chromium does not start"
     advice = (

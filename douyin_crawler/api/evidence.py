@@ -13,7 +13,12 @@ _QUERY = re.compile(r"\?\S*")
 
 def one_line(text: str, length: int = 120) -> str:
     """Return *text* as one printable line, without the queries of addresses."""
-    line = " ".join(_QUERY.sub("", text[:2000]).split())
+    return printable(_QUERY.sub("", text[:2000]), length)
+
+
+def printable(text: str, length: int = 120) -> str:
+    """Return *text* as one line that no terminal obeys: no controls, no bidi marks."""
+    line = " ".join(text[:2000].split())
     line = "".join(letter for letter in line if letter.isprintable())
     return line if len(line) <= length else line[: length - 1] + "…"
 

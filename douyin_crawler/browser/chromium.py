@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from douyin_crawler.api.browser import Screen
+from douyin_crawler.api.evidence import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ _MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 _WINDOWS = (r"Chromium\Application\chrome.exe", r"Google\Chrome\Application\chrome.exe")
+_DEBIAN = ("/etc/debian_version", "/usr/bin/apt-get")
+"""Files of it; what cron starts has them, but not apt-get on its PATH."""
 _PACKAGES = ("playwright", "scrapy_playwright")
 # What Chromium itself says of these systems, whatever their versions are.
 _SYSTEMS = {
@@ -44,10 +47,7 @@ _SECONDS = 20.0
 
 
 class BrowserMissing(ValueError):  # noqa: N818 - it says what there is not
-    """There is no Chromium; one line with the two commands that install it."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"{problem}; install both: {' ; '.join(_commands())}")
+    """There is no Chromium that can be driven; one line that says what to do."""
 
 
 def find_chromium(setting: str) -> Path | None:
@@ -62,17 +62,38 @@ def find_chromium(setting: str) -> Path | None:
     for package in _PACKAGES:
         if find_spec(package) is None:
             name = package.replace("_", "-")
-            raise BrowserMissing(f"a browser needs the package {name}")
+            install = _install("it" if setting or _in_system() else "both")
+            raise BrowserMissing(f"a browser needs the package {name}; {install}")
     if setting:
-        path = Path(setting).expanduser()
-        if found := shutil.which(path):
-            return Path(found)
-        raise BrowserMissing(f"DOUYIN_CHROMIUM={setting} is no program that runs here")
+        if found := _program(setting):
+            return found
+        raise _wrong(setting, "is no program that runs here")
     if _has_own():
         return None
-    if found := next(filter(None, map(shutil.which, _places())), None):
-        return Path(found)
-    raise BrowserMissing("there is no Chromium on this machine")
+    if found := _in_system():
+        return found
+    raise BrowserMissing(f"there is no Chromium on this machine; {_install('it')}")
+
+
+def _program(setting: str) -> Path | None:
+    try:
+        found = shutil.which(Path(setting).expanduser())
+    except RuntimeError:  # the home of a user that there is not
+        return None
+    return Path(found) if found else None
+
+
+def _in_system() -> Path | None:
+    found = next(filter(None, map(shutil.which, _places())), None)
+    return Path(found) if found else None
+
+
+def _wrong(setting: str, what: str) -> BrowserMissing:
+    told = f"DOUYIN_CHROMIUM={printable(setting, 300)} {what}"
+    return BrowserMissing(
+        f"{told}; correct it, or unset it: a Chromium that is installed is found by "
+        "itself"
+    )
 
 
 def launch_options(config: Config, *, headless: bool) -> dict[str, Any]:
@@ -84,6 +105,7 @@ def launch_options(config: Config, *, headless: bool) -> dict[str, Any]:
         BrowserMissing: there is no Chromium.
     """
     executable = find_chromium(config.chromium)
+    agent = _user_agent(executable, config.chromium) if headless else ""
     options: dict[str, Any] = {
         "headless": headless,
         "args": [*_arguments(config), *(_of_screen() if headless else ())],
@@ -103,8 +125,8 @@ def launch_options(config: Config, *, headless: bool) -> dict[str, Any]:
     )
     if config.proxy:
         options["proxy"] = _proxy(config.proxy)
-    if headless:
-        options["args"] += [f"--user-agent={_user_agent(executable)}"]
+    if agent:
+        options["args"] += [f"--user-agent={agent}"]
     return options
 
 
@@ -137,9 +159,9 @@ def _proxy(url: str) -> dict[str, str]:
     return proxy
 
 
-def _user_agent(executable: Path | None) -> str:
+def _user_agent(executable: Path | None, setting: str) -> str:
     """Return what this Chromium calls itself when it has a window."""
-    version = _own_version() if executable is None else _version(executable)
+    version = _version(executable, setting) if executable else _own_version()
     system = _SYSTEMS.get(sys.platform, "X11; Linux x86_64")
     return (
         f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -147,7 +169,17 @@ def _user_agent(executable: Path | None) -> str:
     )
 
 
-def _version(executable: Path) -> str:
+def check_runs(setting: str) -> None:
+    """Start the Chromium that a run would use, to ask for its version.
+
+    Raises:
+        BrowserMissing: there is none, or it does not run.
+    """
+    if executable := find_chromium(setting):
+        _version(executable, setting)
+
+
+def _version(executable: Path, setting: str) -> str:
     """Return the major version.
 
     Raises:
@@ -162,13 +194,17 @@ def _version(executable: Path) -> str:
                 capture_output=True,
                 check=False,
                 timeout=_SECONDS,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
             ).stdout
         except (OSError, subprocess.TimeoutExpired):
             told = ""
     if match := re.search(r"(\d+)\.\d+\.\d+\.\d+", told):
         return match[1]
-    raise BrowserMissing(f"{executable} does not run, or is no Chromium")
+    if setting:
+        raise _wrong(setting, "does not run, or is no Chromium")
+    problem = f"{executable} does not run, or is no Chromium"
+    raise BrowserMissing(f"{problem}; install one anew: {' ; '.join(_commands())}")
 
 
 def _driver() -> Path:
@@ -221,8 +257,12 @@ def _places() -> Iterator[str]:
                 yield from (str(Path(folder) / place) for place in _WINDOWS)
 
 
+def _install(what: str) -> str:
+    return f"install {what}: {' ; '.join(_commands())}"
+
+
 def _commands() -> tuple[str, str]:
     """Return the two commands that install what drives Chromium, and Chromium."""
-    debian = sys.platform == "linux" and shutil.which("apt-get")
+    debian = sys.platform == "linux" and any(Path(one).exists() for one in _DEBIAN)
     chromium = "apt-get install chromium" if debian else "playwright install chromium"
     return "pip install scrapy-playwright", chromium

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from playwright.async_api import Error as PlaywrightError
@@ -19,6 +19,7 @@ from douyin_crawler.browser.login_chromium import LoginFailed, chromium_of
 from douyin_crawler.browser.login_page import LoginPage, is_verify_page
 from douyin_crawler.browser.login_profile import write_private
 from douyin_crawler.browser.login_who import ask_who
+from douyin_crawler.session.cookie_files import shown_name
 from douyin_crawler.session.cookies import LOGIN_COOKIES
 from douyin_crawler.session.session_file import SessionFile, StoredCookie, same_origin
 from douyin_crawler.verdicts import ExitStatus
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserContext, Page
 
+    from douyin_crawler.browser.login_teller import Teller
+    from douyin_crawler.browser.qr import QrCode
     from douyin_crawler.config import Config
 
 _EVERY = 0.5
@@ -38,29 +41,12 @@ _ACTION = 10_000.0
 """Milliseconds for a page to load, and for what is done in it."""
 _LOOK = 30.0
 """Seconds after which a look is given up: a script of the page may hang."""
+_FEW = 5
+"""Looks within which a page need not have shown its code."""
 _SETTLING = 10
 """Looks that the page gets after the login, to set its own tokens."""
 _COOKIE_PATH = "/aweme/v1/web/"
 _NET_ERROR = re.compile(r"net::(ERR_(?!ABORTED)\w+)")
-
-
-class Teller(Protocol):
-    """Shows a person what to do."""
-
-    def code(self, text: str, *, again: bool) -> None:
-        """Show a QR code; *again*: in place of another."""
-
-    def words(self, line: str) -> None:
-        """Repeat what the page says."""
-
-    def verify(self) -> None:
-        """Say that the window shows a captcha."""
-
-    def ended(self) -> None:
-        """Say that the login of this profile is no longer one."""
-
-    def hidden(self) -> None:
-        """Say that the window is too small to be one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +58,8 @@ class LoggedIn:
     """Whether it was one already, in this profile."""
     doubt: str = ""
     """Why nobody could be asked who it is."""
+    left_out: tuple[str, ...] = ()
+    """Names of cookies that can't be sent."""
 
 
 async def log_in(
@@ -121,6 +109,9 @@ class _Login:
         self._attempts = 0
         self._code = ""
         self._told: set[str] = set()
+        self._looks = 0
+        self._refusal = ""
+        self._unsendable: list[str] = []
 
     async def wait(self) -> LoggedIn:
         """Wait without end."""
@@ -144,12 +135,21 @@ class _Login:
 
     async def why_in_vain(self, seconds: float) -> str:
         """Return why nobody has logged in; keep a picture where nobody could."""
+        if self._refusal:
+            return (
+                "somebody has logged in, but the service does not take it: "
+                f"{self._refusal}; run it again"
+            )
         message = f"nobody has logged in within {seconds:g} s (--timeout)"
+        if self._headless and not self._looks:
+            return f"{message}; the page had not loaded by then: give it more time"
         if not self._headless or self._code:
             return f"{message}; run it again"
         with suppress(PlaywrightError, TimeoutError, OSError):
             await self._keep_picture()
             message += f"; no QR code was found in the page, see {self._picture}"
+        if self._looks < _FEW:
+            message += "; it may not have been drawn by then: give it more time"
         return message
 
     async def _open(self) -> None:
@@ -196,14 +196,19 @@ class _Login:
         if answer.refused and login == begun:
             await self._forget_ended()
             return None
+        if answer.refused:
+            self._refusal = answer.doubt
+            self._once("refused", partial(self._teller.refused, answer.doubt))
         if answer.refused and self._attempts >= _SETTLING:
             self._refused, self._attempts = login, 0
         if answer.refused or (answer.doubt and self._attempts < _SETTLING):
             return None
+        session = await self._session(page, answer.nickname)
         return LoggedIn(
-            session=await self._session(page, answer.nickname),
+            session=session,
             before=login == begun,
             doubt=answer.doubt,
+            left_out=tuple(self._unsendable),
         )
 
     async def _forget_ended(self) -> None:
@@ -231,10 +236,16 @@ class _Login:
         return SessionFile(
             base_url=self._url,
             created=datetime.now(UTC).replace(microsecond=0),
-            cookies=await self._cookies(),
+            cookies=self._sendable(await self._cookies()),
             browser=await page_facts(page),
             user=nickname,
         )
+
+    def _sendable(self, cookies: list[StoredCookie]) -> list[StoredCookie]:
+        """Leave out what can't be sent, and take note of it."""
+        lost = [cookie for cookie in cookies if not cookie.sendable()]
+        self._unsendable = sorted(shown_name(cookie.name) for cookie in lost)
+        return [cookie for cookie in cookies if cookie not in lost]
 
     def _own_page(self) -> Page | None:
         """Return a page of the site, whichever a person has it in."""
@@ -252,9 +263,16 @@ class _Login:
             seen = await self._sight.look()
             for line in seen.words:
                 self._once(line, partial(self._teller.words, line))
-            if seen.code and seen.code.text != self._code:
-                self._teller.code(seen.code.text, again=bool(self._code))
-                self._code = seen.code.text
+            if (code := seen.code) and code.text != self._code:
+                self._show(code)
+        self._looks += 1
+
+    def _show(self, code: QrCode) -> None:
+        """Show it; a doubtful one, an app's perhaps, only where there was none."""
+        if code.of_login or not self._code:
+            again = bool(self._code)
+            self._teller.code(code.text, again=again, sure=code.of_login)
+            self._code = code.text
 
     async def _verify(self) -> None:
         if self._headless:

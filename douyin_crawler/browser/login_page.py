@@ -30,6 +30,8 @@ _ANEW = ("点击刷新", "刷新二维码", "重新获取", "刷新")
 _FIRST = ("扫码登录", "登录")
 _EXPIRED = re.compile("失效|过期")
 _CLICK_EVERY = 5.0
+_ENOUGH = 2
+"""Clicks after which a code is shown that looks like no login's."""
 _CLICK_FOR = 2_000.0
 """Milliseconds until an element can be clicked on, or is left alone."""
 _TELLING = re.compile(
@@ -63,6 +65,7 @@ class LoginPage:
         self.page = page
         self._painter = painter
         self._clicked_at = -_CLICK_EVERY
+        self._clicks = 0
 
     async def look(self) -> Seen:
         """Return what is to be seen; click on what may lead to a code if none is.
@@ -71,13 +74,16 @@ class LoginPage:
             playwright.async_api.Error: the page is gone, or goes elsewhere.
         """
         codes = await codes_in(await self.page.screenshot(), self._painter)
-        code = codes[0] if codes else None
+        code = next((one for one in codes if one.of_login), None)
         words = await self._words(code)
         expired = any(map(_EXPIRED.search, words))
         late = time.monotonic() - self._clicked_at >= _CLICK_EVERY
         if (code is None or expired) and late:
             self._clicked_at = time.monotonic()
+            self._clicks += 1
             await self._click(_ANEW if code else _ANEW + _FIRST)
+        if code is None and codes and self._clicks > _ENOUGH:
+            return Seen(code=codes[0], words=words)
         return Seen(code=code, words=words)
 
     async def _words(self, code: QrCode | None) -> list[str]:

@@ -25,18 +25,24 @@ def held(profile: Path) -> Iterator[None]:
     """Hold *profile*, made with mode 0700 if it is not there.
 
     Raises:
-        UsageError: another process holds it, or it is somebody else's folder.
-        OSError: it can't be made.
+        UsageError: another process holds it, it is somebody else's folder, or it
+            can't be made.
     """
-    with _locked(profile):
+    _check_ours(profile)
+    try:
+        profile.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
+        lock = _locked(profile)
+    except OSError as error:
+        raise _unusable(profile, error) from None
+    try:
         _check_ours(profile)
-        profile.mkdir(parents=True, exist_ok=True)
-        profile.chmod(stat.S_IRWXU)
-        (profile / _MARK).touch()
+        _make(profile)
         # Of a container that is gone; nobody else opens it while we hold it.
         for name in _SINGLETONS:
             (profile / name).unlink(missing_ok=True)
         yield
+    finally:
+        lock.release()
 
 
 def delete(profile: Path) -> bool:
@@ -48,9 +54,15 @@ def delete(profile: Path) -> bool:
     """
     if not profile.is_dir():
         return False
-    with _locked(profile):
+    _check_ours(profile)
+    lock = _locked(profile)
+    try:
         _check_ours(profile)
-        shutil.rmtree(profile)
+        shutil.rmtree(profile.resolve())  # it may lie on another disk, behind a link
+        if profile.is_symlink():
+            profile.unlink()
+    finally:
+        lock.release()
     with suppress(OSError):
         _lock(profile).unlink()
     return True
@@ -66,28 +78,45 @@ def write_private(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-@contextmanager
-def _locked(profile: Path) -> Iterator[None]:
-    path = _lock(profile)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, timeout=0)
+def _locked(profile: Path) -> FileLock:
+    lock = FileLock(_lock(profile), timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout:
         raise UsageError(
             f"{profile} is in use by another scrapy login; wait for it, or end it"
         ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return lock
 
 
 def _lock(profile: Path) -> Path:
     return profile.with_name(profile.name + ".lock")
 
 
+def _make(profile: Path) -> None:
+    try:
+        profile.mkdir(mode=stat.S_IRWXU, exist_ok=True)
+        profile.chmod(stat.S_IRWXU)
+        (profile / _MARK).touch()
+    except OSError as error:
+        with suppress(OSError):
+            _lock(profile).unlink()
+        raise _unusable(profile, error) from None
+
+
+def _unusable(profile: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"DOUYIN_BROWSER_PROFILE: {profile} can't be made ({error.strerror}); name a "
+        "folder that can"
+    )
+
+
 def _check_ours(profile: Path) -> None:
+    if profile.exists() and not profile.is_dir():
+        raise UsageError(
+            f"DOUYIN_BROWSER_PROFILE: {profile} is a file; name a folder, or take it "
+            "away"
+        )
     if profile.is_dir() and any(profile.iterdir()) and not (profile / _MARK).exists():
         raise UsageError(
             f"{profile} was not made by scrapy login: name another folder in "

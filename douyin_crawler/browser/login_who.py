@@ -12,6 +12,7 @@ from douyin_crawler.api.browser import Browser
 from douyin_crawler.api.classify import classify
 from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.errors import LoginError
+from douyin_crawler.api.evidence import printable
 from douyin_crawler.api.requests import api_request
 from douyin_crawler.browser.facts import page_facts
 from douyin_crawler.browser.scripts import script
@@ -91,7 +92,9 @@ def nickname_in(body: bytes) -> str | None:
     except MalformedPage:
         return None
     user = shown[0].item if shown else None
-    return user.nickname or None if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return None
+    return printable(user.nickname or "") or None
 
 
 def _unused(*_: Any) -> None:

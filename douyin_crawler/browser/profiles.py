@@ -67,7 +67,9 @@ class Profile:
     def environment(self) -> dict[str, str]:
         """What lets Chromium's own temporary files go with the profile."""
         path = str(self.path)
-        return {"TMPDIR": path} if len(path) <= _SHORT else {}
+        if len(path) <= _SHORT:
+            return {"TMPDIR": path}
+        return {"TMPDIR": "/tmp"} if os.name == "posix" else {}  # noqa: S108
 
     def end(self) -> None:
         """End the Chromium that has this profile, and remove it."""

@@ -19,6 +19,10 @@ _BORDER = 2
 """Modules; the standard asks for four, cameras are content with less."""
 _SCALE = 8
 """Pixels of a module in the file."""
+_OF_AN_APP = re.compile(
+    r"/download|/app(?:$|[/?#])|\.apk\b|//(?:apps|itunes)\.apple\.|//play\.google\.",
+    re.IGNORECASE,
+)
 _OF_A_LOGIN = re.compile(r"login|passport|token|qrcode|sso", re.IGNORECASE)
 
 
@@ -32,9 +36,14 @@ class QrCode:
     side: int
     """Of the square that it covers, in pixels."""
 
+    @property
+    def of_login(self) -> bool:
+        """Whether it looks like a login's, and not like an app's download."""
+        return bool(_OF_A_LOGIN.search(self.text)) and not _OF_AN_APP.search(self.text)
+
     def rank(self) -> tuple[bool, int]:
         """Return what puts a login's code before that of an app's download."""
-        return bool(_OF_A_LOGIN.search(self.text)), self.side
+        return self.of_login, self.side
 
 
 def read_codes(gray: bytes, width: int, height: int) -> list[QrCode]:

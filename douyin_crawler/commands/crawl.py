@@ -136,6 +136,8 @@ class Command(ScrapyCrawlCommand):
             _check_writable(str(log), make_folder=False)
         arguments = spider.read_arguments(dict(opts.spargs))
         spider.check_login(arguments, logged_in=holds_login(config.cookies))
+        if config.needs_browser:
+            _check_chromium(config)
         for warning in config.given.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         self._narrow_feeds(spider)
@@ -172,6 +174,23 @@ class Command(ScrapyCrawlCommand):
             options.setdefault("item_classes", [spider.item_class])
         if feeds:
             self.settings.set("FEEDS", feeds, priority="cmdline")
+
+
+def _check_chromium(config: Config) -> None:
+    """Start it once, for its version: a wrong one is no refusal of the service's.
+
+    Raises:
+        UsageError: it does not run.
+    """
+    from douyin_crawler.browser.chromium import (  # noqa: PLC0415 - most need it not
+        BrowserMissing,
+        check_runs,
+    )
+
+    try:
+        check_runs(config.chromium)
+    except BrowserMissing as error:
+        raise UsageError(str(error)) from None
 
 
 def _exposed(opts: argparse.Namespace) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,8 +14,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from douyin_crawler.commands.errors import refuse, refusing, terse
+from douyin_crawler.commands.login_lines import lenient
 from douyin_crawler.commands.plan import wide_console
-from douyin_crawler.config import read_config
+from douyin_crawler.convert import shown
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
 
     from douyin_crawler.doctor.finding import About, Finding
 
-_USAGE = "usage: scrapy doctor [--json | --report [FILE] | --quiet] [--offline]"
+_WORDS = (
+    "[--json | --report [FILE] | --quiet] [--offline] [--scrapyd URL ...] [--user USER]"
+)
+_USAGE = f"usage: scrapy doctor {_WORDS}"
 
 
 class Command(ScrapyCommand):
@@ -34,7 +40,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Return the arguments."""
-        return "[--json | --report [FILE] | --quiet] [--offline] [--scrapyd URL ...]"
+        return _WORDS
 
     def short_desc(self) -> str:
         """Return the line of ``scrapy -h``."""
@@ -46,10 +52,11 @@ class Command(ScrapyCommand):
             "Check versions, settings, store, signers, session, Chromium, Scrapyd "
             "nodes, this machine's clock, and the service itself: one request to an "
             "endpoint of each class (without a login, a visitor's, a login's, a "
-            "protected one), with a run's pace and budget. Nothing is stored or "
-            "changed. Exit status: 0 a run can begin (there may be warnings), 3 "
-            "something has failed, 2 usage, 8 stopped. For cron: --quiet, which is "
-            "silent when all is well."
+            "protected one), with a run's pace; they count in the day's budget, "
+            "and nothing else is stored or changed. Where they are refused and there "
+            "is a Chromium, one more goes through it. Exit status: 0 a run can begin "
+            "(there may be warnings), 3 something has failed, 2 usage, 8 stopped. For "
+            "cron: --quiet, which is silent when all is well."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -90,8 +97,13 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Look at everything; the exit status tells whether a run can begin."""
-        if args or bool(opts.json) + bool(opts.report) + bool(opts.quiet) > 1:
-            refuse(_USAGE)
+        if args:
+            refuse(f"{shown(args[0])!r} is no argument; {_USAGE}")
+        if bool(opts.json) + (opts.report is not None) + bool(opts.quiet) > 1:
+            refuse(f"--json, --report and --quiet: choose one; {_USAGE}")
+        if opts.report == "":
+            refuse(f"--report: the name of the file is empty; {_USAGE}")
+        lenient()
         with refusing():
             about = self._about(opts)
             found = self._look(about)
@@ -100,6 +112,7 @@ class Command(ScrapyCommand):
     def _about(self, opts: argparse.Namespace) -> About:
         # A node's login and a target are what a user can get wrong here.
         from douyin_crawler.doctor.finding import About  # noqa: PLC0415
+        from douyin_crawler.doctor.settings import read_settings  # noqa: PLC0415
         from douyin_crawler.scheduling.address import (  # noqa: PLC0415
             check_node,
             node_authorization,
@@ -108,7 +121,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         for url in opts.scrapyd:
             check_node(url)
-        config, problems = read_config(self.settings)
+        config, problems = asyncio.run(read_settings(self.settings))
         return About(
             settings=self.settings,
             config=config,
@@ -152,10 +165,19 @@ class Command(ScrapyCommand):
         elif opts.report == "-":
             print(report(about, found), end="")
         elif opts.report:
-            Path(opts.report).write_text(report(about, found), "utf-8")
+            _write_privately(Path(opts.report), report(about, found))
             print(f"Read it before you paste it anywhere: {opts.report}")
         else:
             show(wide_console(), found, quiet=opts.quiet)
+
+
+def _write_privately(path: Path, text: str) -> None:
+    """Write a file that nobody else may read, from its first byte on."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+        if sys.platform != "win32" and stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)
+        file.write(text)
 
 
 def _sec_uid(text: str) -> str:

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from scrapy.commands import ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 
 from douyin_crawler.api.errors import LoginMissing
-from douyin_crawler.config import ConfigError
+from douyin_crawler.config import ConfigError, SessionExpired
 from douyin_crawler.export import ExportError
 from douyin_crawler.spiders.arguments import ArgumentError
 from douyin_crawler.stores.base import StoreError, StoreUrlError
@@ -40,6 +41,17 @@ def refuse(
 def terse(parser: ArgumentParser) -> None:
     """Let *parser* say what is wrong in one line, without its usage."""
     parser.error = refuse  # type: ignore[method-assign]
+    parser.formatter_class = _HelpFormatter
+
+
+class _HelpFormatter(ScrapyHelpFormatter):
+    """Takes a line of an option's help that ends in a colon for no heading."""
+
+    def format_part_strings(self, part_strings: list[str]) -> list[str]:
+        """Leave an option's parts, which are indented, as they are."""
+        if part_strings and part_strings[0].startswith("  "):
+            return part_strings
+        return super().format_part_strings(part_strings)
 
 
 @contextmanager
@@ -47,6 +59,8 @@ def refusing(*, log: str = "") -> Iterator[None]:
     """Turn what a user can mend into one line, in the file *log* too."""
     try:
         yield
+    except SessionExpired as error:
+        refuse(str(error), ExitStatus.LOGIN, log=log)
     except _USAGE as error:
         refuse(str(error) or "see scrapy -h", log=log)
     except LoginMissing as error:
@@ -57,6 +71,6 @@ def refusing(*, log: str = "") -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitStatus.OK)
     except OSError as error:
-        refuse(f"{error.filename or 'the file'}: {error.strerror}", log=log)
+        refuse(f"{error.filename or 'the file'}: {error.strerror or error}", log=log)
     except KeyboardInterrupt:
         refuse("stopped", ExitStatus.STOPPED, log=log)

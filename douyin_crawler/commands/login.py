@@ -23,6 +23,7 @@ from douyin_crawler.commands.login_lines import (
     report,
 )
 from douyin_crawler.config import Config
+from douyin_crawler.convert import shown
 from douyin_crawler.session.cookies import CookieError
 from douyin_crawler.session.session_file import write_session_file
 from douyin_crawler.verdicts import ExitStatus
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from douyin_crawler.browser.login import LoggedIn
 
+_USAGE = "usage: scrapy login [--headless] [--timeout SECONDS]"
 _SECONDS = 300.0
 _PACKAGES = ("segno", "zxingcpp")
 """What reads and draws QR codes."""
@@ -83,7 +85,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Wait for the login, keep its session, say whose it is."""
         if args:
-            refuse("usage: scrapy login [--headless] [--timeout SECONDS]")
+            refuse(f"{shown(args[0])!r} is no argument; {_USAGE}")
         if not opts.timeout > 0:
             refuse("--timeout must be more than 0")
         lenient()
@@ -102,6 +104,7 @@ class Command(ScrapyCommand):
         self, config: Config, path: Path, *, headless: bool, seconds: float
     ) -> LoggedIn:
         # They need Playwright: half a second that other commands need not wait.
+        from douyin_crawler.browser.chromium import BrowserMissing  # noqa: PLC0415
         from douyin_crawler.browser.login import log_in  # noqa: PLC0415
         from douyin_crawler.browser.login_chromium import LoginFailed  # noqa: PLC0415
         from douyin_crawler.browser.login_profile import held  # noqa: PLC0415
@@ -120,6 +123,8 @@ class Command(ScrapyCommand):
             with held(config.profile_path), lines:
                 lines.begin(headless=headless)
                 return asyncio.run(waited())
+        except BrowserMissing as error:
+            raise UsageError(str(error)) from None
         except LoginFailed as error:
             refuse(str(error), error.status)
         except (KeyboardInterrupt, asyncio.CancelledError):
@@ -146,18 +151,18 @@ def has_display() -> bool:
 
 
 def _check_chromium(config: Config) -> None:
-    """Refuse where there is no Chromium.
+    """Refuse where there is no Chromium, or none that runs.
 
     Raises:
         UsageError: it says how to install it.
     """
     from douyin_crawler.browser.chromium import (  # noqa: PLC0415
         BrowserMissing,
-        find_chromium,
+        check_runs,
     )
 
     try:
-        find_chromium(config.chromium)
+        check_runs(config.chromium)
     except BrowserMissing as error:
         raise UsageError(str(error)) from None
 
@@ -168,11 +173,13 @@ def _check_paths(config: Config) -> Path:
     Raises:
         UsageError: it can't be kept.
     """
+    name = "DOUYIN_BROWSER_PROFILE"
     try:
-        path, _ = config.session_path, config.profile_path
+        _ = config.profile_path
+        name = "DOUYIN_SESSION_FILE"
+        path = config.session_path
     except CookieError as error:
-        names = "DOUYIN_SESSION_FILE or DOUYIN_BROWSER_PROFILE"
-        raise UsageError(f"{names}: {error}") from None
+        raise UsageError(f"{name}: {error}") from None
     if path is None:
         raise UsageError("DOUYIN_SESSION_FILE is empty: name the file for the session")
     _check_writable(path)

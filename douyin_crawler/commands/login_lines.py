@@ -24,6 +24,10 @@ CODE, PAGE = "login-qr.png", "login-page.png"
 # Those two of the 256 colours that no theme of a terminal changes.
 _INK = "color(231) on color(16)"
 _SCAN = "Scan the code with the Douyin app (抖音, 扫一扫), and confirm there"
+_DOUBTFUL = (
+    "The only code in the page looks like no login's, but an app's perhaps; "
+    "another is looked for."
+)
 _DAY = 86_400
 
 
@@ -73,7 +77,7 @@ class LoginLines:
             self._say("Log in there, by QR code or otherwise; it is noticed by itself.")
         self._say(f"It waits for a login for {self._seconds:g} s; Ctrl-C ends it.")
 
-    def code(self, text: str, *, again: bool) -> None:
+    def code(self, text: str, *, again: bool, sure: bool = True) -> None:
         """Draw the code of *text*."""
         from rich.text import Text  # noqa: PLC0415
 
@@ -83,6 +87,8 @@ class LoginLines:
         lines = drawn(text)
         if again:
             self._say("The code has changed; the new one counts now.")
+        if not sure:
+            self._say(_DOUBTFUL)
         if not self._has_room(lines):
             self._say(f"{_SCAN} (it has no room here). {kept}")
             return
@@ -109,6 +115,10 @@ class LoginLines:
     def verify(self) -> None:
         """Send the person to the window."""
         self._say("The site shows a verify page: solve it in the window, then log in.")
+
+    def refused(self, why: str) -> None:
+        """Say that a login is there, and what the service answers."""
+        self._say(f"Somebody has logged in; the service does not take it: {why}")
 
     def ended(self) -> None:
         """Say why another login is wanted."""
@@ -144,6 +154,8 @@ def report(path: Path, done: LoggedIn, others: list[str]) -> list[str]:
         "That file is as good as a password: show it to nobody.",
         "scrapy session tests it; scrapy session --forget deletes it.",
     ]
+    if left := ", ".join(done.left_out):
+        lines.append(f"Note: left out, as it can't be sent, is the cookie {left}.")
     names = " and ".join(others)
     if names:
         lines.append(

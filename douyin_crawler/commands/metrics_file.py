@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ def metrics_file(opts: Namespace) -> Path | None:
     """Return the file that is asked for.
 
     Raises:
-        UsageError: it can't be written: no package, or no folder.
+        UsageError: it can't be written: no package, no folder, or no plain file,
+            which a link or a device is not either: it would be replaced.
     """
     if not opts.metrics_file:
         return None
@@ -45,6 +47,10 @@ def metrics_file(opts: Namespace) -> Path | None:
     path = Path(opts.metrics_file)
     if not path.parent.is_dir():
         raise UsageError(f"--metrics-file {path}: there is no folder {path.parent}")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"--metrics-file {path}: that is no plain file; name one")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"--metrics-file {path}: {path.parent} can't be written to")
     return path
 
 

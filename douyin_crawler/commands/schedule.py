@@ -82,29 +82,29 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Schedule until a signal comes; with ``--once``, one round."""
         # Its client takes long to import, and other commands need it not.
-        from douyin_crawler.scheduling.serving import (  # noqa: PLC0415
-            Serving,
-            read_jobs,
-        )
+        from douyin_crawler.scheduling.plan_file import PlanFile  # noqa: PLC0415
+        from douyin_crawler.scheduling.serving import Serving  # noqa: PLC0415
 
         assert self.settings is not None
         with refusing(), refusing_plan():
             _check_usage(args, opts)
             authorization = node_authorization()
-            plan, spiders = read_jobs(args[0], self.settings)
+            written = metrics_file(opts)
+            file = PlanFile(Path(args[0]), self.settings)
+            plan, spiders = file.read()
             settings = plan_settings(_without_session(plan), self.settings)
             config = Config.from_settings(settings)
             configure_logging(self.settings)
             with _alone(plan, config):
                 serving = Serving(
-                    Path(args[0]),
+                    file,
                     opts.scrapyd,
                     config.store,
                     settings,
                     authorization=authorization,
                     interval=opts.interval,
                     alive=Path(opts.alive) if opts.alive else None,
-                    metrics_file=metrics_file(opts),
+                    metrics_file=written,
                 )
                 running = serving.run(plan, spiders, once=opts.once)
                 self.exitcode = asyncio.run(running)

@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from douyin_crawler.commands.columns import width_of_terminal
 from douyin_crawler.commands.errors import refuse, refusing, terse
-from douyin_crawler.commands.login_lines import CODE, PAGE, lenient
+from douyin_crawler.commands.login_lines import CODE, PAGE, lenient, near
 from douyin_crawler.commands.session_lines import (
     forgotten_lines,
     plain_report,
@@ -17,12 +17,15 @@ from douyin_crawler.commands.session_lines import (
     trial_line,
 )
 from douyin_crawler.config import Config, ConfigError
+from douyin_crawler.convert import shown
 from douyin_crawler.session.cookies import CookieError
 from douyin_crawler.session.report import read_report
+from douyin_crawler.session.session_file import TEMPORARY
 from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from douyin_crawler.session.report import SessionReport
 
@@ -66,8 +69,11 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print what there is to tell; the exit status says whether it is good."""
-        if args or (opts.forget and (opts.json or opts.no_test)):
-            refuse(_USAGE)
+        if args:
+            refuse(f"{shown(args[0])!r} is no argument; {_USAGE}")
+        if opts.forget and (opts.json or opts.no_test):
+            option = "--json" if opts.json else "--no-test"
+            refuse(f"--forget does not go with {option}; {_USAGE}")
         lenient()
         with refusing():
             assert self.settings is not None
@@ -105,16 +111,35 @@ class Command(ScrapyCommand):
     def _forget(self, config: Config) -> None:
         from douyin_crawler.browser.login_profile import delete  # noqa: PLC0415
 
-        deleted = []
+        deleted, kept = [], []
         try:
-            path, profile = config.session_path, config.profile_path
+            path = config.session_path
+            profile = config.profile_path if config.browser_profile else None
         except CookieError as error:
             raise ConfigError(str(error)) from None
-        if delete(profile):
-            deleted.append(profile)
-        pictures = [path.with_name(name) for name in (CODE, PAGE)] if path else []
-        for file in filter(None, (path, *pictures)):
-            if file.is_file():
-                file.unlink()
-                deleted.append(file)
-        print("\n".join(forgotten_lines(deleted, path, config)))
+        for one in filter(None, (profile, *_files(path))):
+            try:
+                if delete(one) if one is profile else _unlink(one):
+                    deleted.append(one)
+            except OSError as error:
+                kept.append(f"{near(one)} can't be deleted: {error.strerror or error}")
+        if deleted or not kept:
+            print("\n".join(forgotten_lines(deleted, path, profile, config)))
+        if kept:
+            rest = "all else was" if deleted else "nothing was deleted"
+            refuse(f"{'; '.join(kept)}; {rest}")
+
+
+def _files(path: Path | None) -> list[Path]:
+    """Return what a login keeps beside its profile, as far as it is there."""
+    if path is None:
+        return []
+    # Of a write that was killed, too.
+    left = sorted(path.parent.glob(f"{TEMPORARY}*"))
+    found = [path, *(path.with_name(name) for name in (CODE, PAGE)), *left]
+    return [one for one in found if one.is_file() or one.is_symlink()]
+
+
+def _unlink(file: Path) -> bool:
+    file.unlink()
+    return True

@@ -63,7 +63,10 @@ def _table(report: SessionReport) -> Columns:
     for one in report.cookies:
         if one.needed_by:
             columns.rows.append(Row((one.name, _until(one), one.needed_by)))
+    shown = {one.name for one in report.cookies}
     for names, why in report.missing:
+        if shown.intersection(names.split(" or ")):
+            continue  # it stands above, as one that ran out
         columns.rows.append(Row((names, "missing", why)))
     return columns
 
@@ -131,13 +134,13 @@ def _time(seconds: float | None) -> str | None:
 
 
 def forgotten_lines(
-    deleted: list[Path], path: Path | None, config: Config
+    deleted: list[Path], path: Path | None, profile: Path | None, config: Config
 ) -> Iterator[str]:
     """Yield what was deleted, and what stays."""
     for one in deleted:
         yield f"Deleted {near(one)}"
     if not deleted:
-        places = [near(one) for one in (path, config.profile_path) if one]
+        places = [near(one) for one in (path, profile) if one]
         yield f"There is nothing to delete: no {' and no '.join(map(str, places))}"
     else:
         yield "The service still knows the login: log out there to end it."

@@ -18,8 +18,9 @@ from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.failures import Timeout, UnreachableError
 from douyin_crawler.api.requests import ENDPOINT, api_request
 from douyin_crawler.asking import AskingSpider
-from douyin_crawler.doctor.finding import Finding, failed, ok, skipped, warning
+from douyin_crawler.doctor.finding import Finding, State, failed, ok, skipped, warning
 from douyin_crawler.extensions.run import RunEnds
+from douyin_crawler.middlewares.choice import BROWSER, mendable
 from douyin_crawler.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _CLASSES = {
     "aweme_post": "protected",
 }
 """An endpoint of each class, in the order of the questions."""
+IN_BROWSER = "service, browser"
+_THROUGH = "DOUYIN_SIGNER=browser or auto"
 _OF_A_USER = ("user_profile_other", "aweme_post")
 _SECONDS = 90.0
 """For all of it, waits for the session's turns among them."""
@@ -76,6 +79,14 @@ class Asking:
     """Seconds that this clock is ahead of the service's; None: it has not told."""
     stopped: bool = False
     """Whether a signal has ended it."""
+    has_browser: bool = False
+    """Whether Chromium starts, so that what is refused can be asked in a page."""
+    is_auto: bool = False
+    """Whether a run would go over to the browser by itself."""
+    refused: dict[str, Finding] = field(default_factory=dict)
+    """By endpoint: what plain requests came to, where the browser may fare better."""
+    in_browser: Finding | None = None
+    """What the one request of those through the browser came to."""
 
     def findings(self) -> list[Finding]:
         """Return a line for each class, and one for the clock."""
@@ -85,12 +96,21 @@ class Asking:
             self.outcomes.get(name) or failed(named(name), late, advice)
             for name in _CLASSES
         ]
+        found += [self.in_browser] if self.in_browser else []
         return [*found, clock_finding(self.ahead)]
 
 
 def named(endpoint: str) -> str:
     """Return how the table names the question to *endpoint*."""
     return f"service, {_CLASSES[endpoint]}"
+
+
+def browser_finding(error: ApiError | None) -> Finding:
+    """Return what there is to say of a request that the site's own page made."""
+    if error is None:
+        return ok(IN_BROWSER, f"through the browser it works: {_THROUGH}")
+    told = f"through the browser it does not work either: {error.slug}, {error.what}"
+    return warning(IN_BROWSER, told, error.advice or "look at the rows above")
 
 
 def clock_finding(ahead: float | None) -> Finding:
@@ -114,6 +134,7 @@ class DoctorSpider(AskingSpider):
     def __init__(self, name: str | None = None, *, asking: Asking) -> None:
         super().__init__(name)
         self.asking = asking
+        self._in_browser = False
         self._late: asyncio.TimerHandle | None = None
 
     @classmethod
@@ -136,6 +157,8 @@ class DoctorSpider(AskingSpider):
 
     async def answered(self, response: Response) -> list[Request]:
         """Take note of data, and ask the next question."""
+        if self._in_browser:
+            return self._end_in_browser(None)
         name = response.request.meta[ENDPOINT]  # type: ignore[union-attr]
         if name == "user_profile_self":
             self.asking.user = self.asking.user or _own_id(response.body)
@@ -149,8 +172,14 @@ class DoctorSpider(AskingSpider):
             return []
         error = classify_exception(raised)
         name = failure.request.meta[ENDPOINT]  # type: ignore[attr-defined]
+        if self._in_browser:
+            answered = self._judged(name, error).state is State.OK
+            return self._end_in_browser(None if answered else error)
         self.asking.outcomes[name] = self._judged(name, error)
+        if mendable(error) and self.run.signer.name != BROWSER:
+            self.asking.refused[name] = self.asking.outcomes[name]
         if isinstance(error, _NO_MORE):
+            self.asking.refused.clear()
             for other in self._open():
                 why = f"after {error.slug} nothing more is asked"
                 self.asking.outcomes[other] = skipped(named(other), why)
@@ -182,6 +211,26 @@ class DoctorSpider(AskingSpider):
             if name in _OF_A_USER and not self.asking.user:
                 self.asking.user = await self._any_user()
             return [self._request(name)]
+        if self.asking.refused and self.asking.has_browser:
+            return [self._through_browser(next(iter(self.asking.refused)))]
+        return []
+
+    def _through_browser(self, name: str) -> Request:
+        """Return the same question, which the site's own page is to ask."""
+        self._in_browser = True
+        self.run.signer.name = BROWSER
+        self.run.breaker.begin_anew()
+        return self._request(name)
+
+    def _end_in_browser(self, error: ApiError | None) -> list[Request]:
+        """Take note of what came of it; with ``auto`` a run fares as it did."""
+        self.asking.in_browser = browser_finding(error)
+        if error is None and self.asking.is_auto:
+            for name, one in self.asking.refused.items():
+                told = f"{one.finding}; a run goes over to the browser"
+                self.asking.outcomes[name] = warning(
+                    one.check, told, "nothing: it works"
+                )
         return []
 
     def _request(self, name: str) -> Request:

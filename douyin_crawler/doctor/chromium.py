@@ -47,6 +47,8 @@ def _missing(about: About, told: str) -> Finding:
         return failed(_NAME, wrong, advice)
     if about.wants_browser:
         return warning(_NAME, f"{wrong}, so DOUYIN_SIGNER=auto stays plain", advice)
+    if about.config.chromium:
+        return warning(_NAME, wrong, advice)
     return skipped(_NAME, f"{wrong}, and nothing needs it", advice)
 
 

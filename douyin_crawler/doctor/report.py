@@ -10,7 +10,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from douyin_crawler import __version__
 from douyin_crawler.config import setting_name
 from douyin_crawler.convert import shown
-from douyin_crawler.doctor.scrub import Scrubber
+from douyin_crawler.doctor.scrub import Scrubber, is_wrong
 from douyin_crawler.doctor.shown import summary
 from douyin_crawler.doctor.versions import installed
 from douyin_crawler.environment import read_environment
@@ -73,7 +73,7 @@ def _settings(about: About, scrub: Scrubber) -> Iterator[str]:
 
 
 def _value(about: About, name: str, value: object, scrub: Scrubber) -> str:
-    if any(problem.startswith(f"{name}=") for problem in about.problems):
+    if is_wrong(about, name):
         return "(not usable)"
     if isinstance(value, str) and name not in _TOLD:
         return "(set)" if value else "(empty)"

@@ -7,10 +7,14 @@ import os
 import re
 import socket
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from douyin_crawler.config import setting_name
+from douyin_crawler.config_checks import SESSION_CHOICES, SIGNER_CHOICES
+from douyin_crawler.convert import shown
 from douyin_crawler.doctor.session import KNOWN_COOKIES
 from douyin_crawler.environment import project_folder, read_variable
 from douyin_crawler.session.cookies import CookieError
@@ -29,8 +33,15 @@ _MAX_FILE = 1_000_000
 _EVERYBODY = frozenset({"root", "user", "users", "home", "admin", "scrapy", "runner"})
 """Names of users that are nobody's."""
 _PART = re.compile(r"[^\s;,=&:/@?|\"'{}\[\]()]+")
-_KNOWN = frozenset(KNOWN_COOKIES)
+_WORDS = frozenset({"http", "https", "www.douyin.com", "douyin", "true", "false"})
+"""What a wrong value may hold that is nobody's secret."""
 _NO_PLACE = ("", "localhost", "127.0.0.1", "::1")
+_KNOWN = frozenset(KNOWN_COOKIES) | _WORDS | {*_NO_PLACE}
+_ADDRESSES = ("DOUYIN_STORE", "DOUYIN_PROXY", "DOUYIN_BASE_URL", "DOUYIN_VISITOR_URL")
+_FREE = ("DOUYIN_VARIABLES", "DOUYIN_PLAN_BUDGETS", "DOUYIN_METRICS_HOST")
+"""Settings of any text, in which somebody's names may stand."""
+_CHOICES = {"DOUYIN_SIGNER": SIGNER_CHOICES, "DOUYIN_SESSION": SESSION_CHOICES}
+_PROGRAMS = ("/usr/", "/opt/", "/snap/", "/bin/", "/Applications/")
 
 _PATTERNS = (
     (re.compile(r"[^\s@/]+@[\w.-]+\.\w+"), "<email>"),
@@ -53,7 +64,7 @@ _PATTERNS = (
     ),
     (re.compile(r"(?<![\w.])\d{8,}(?![\w.])"), "<id>"),
 )
-_ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*)://([^/\s\"'),;]*)")
+_ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*)://((?:\S*@)?[^/\s\"'),;]*)")
 
 
 class Scrubber:
@@ -100,16 +111,34 @@ def _literals(about: About) -> Iterator[tuple[str, str]]:
         yield from ((part, _SECRET) for part in _PART.findall(secret))
 
 
+def is_wrong(about: About, name: str) -> bool:
+    """Return whether the setting *name* has a value that it can't have."""
+    # Of two that are wrong, the problems may tell only the first.
+    if (choices := _CHOICES.get(name)) and about.settings.get(name) not in choices:
+        return True
+    return any(re.match(rf"{name}(?!\w)", problem) for problem in about.problems)
+
+
+def _wrong_values(about: About) -> Iterator[str]:
+    """Yield values that are none, or any: something may stand there by mistake."""
+    for field in fields(about.config):
+        name = setting_name(field.name)
+        value = str(about.settings.get(name) or "")
+        if value and (name in _FREE or is_wrong(about, name)):
+            yield from (value, shown(value).removesuffix("..."))
+
+
 def _secrets(about: About) -> Iterator[str]:
+    yield from _wrong_values(about)
     for name in ("DOUYIN_COOKIE", "DOUYIN_PSEUDONYM_SALT", "DOUYIN_NOTIFY_URLS"):
         yield str(about.settings.get(name) or "")
     for name in ("SCRAPYD_USERNAME", "SCRAPYD_PASSWORD"):
         yield read_variable(name)
-    for name in ("DOUYIN_STORE", "DOUYIN_PROXY"):
+    for name in _ADDRESSES:
         yield _userinfo(str(about.settings.get(name) or ""))
     try:
         yield from about.config.given.cookies.values()
-        if kept := about.config.given.kept:
+        if about.config.session_file and (kept := about.config.given.kept):
             yield from (cookie.value for cookie in kept.cookies)
     except CookieError:
         # What can't be read may still hold values.
@@ -124,7 +153,7 @@ def _userinfo(url: str) -> str:
 
 def _long_parts(name: str) -> Iterator[str]:
     with suppress(OSError, ValueError):
-        if name:
+        if name and path_of(name).is_file():
             with path_of(name).open("rb") as file:
                 text = file.read(_MAX_FILE).decode("utf-8", "replace")
             yield from (part for part in _PART.findall(text) if len(part) >= 12)
@@ -135,18 +164,28 @@ def _paths(about: About) -> Iterator[str]:
     yield str(project_folder())
     with suppress(RuntimeError):
         yield str(Path.home())
-    for name in (config.cookies_file, config.session_file, config.browser_profile):
-        with suppress(CookieError):
-            yield from (name, str(path_of(name))) if name else ()
+    names = [config.cookies_file, config.session_file, config.browser_profile]
+    if not config.chromium.startswith(_PROGRAMS):
+        names.append(config.chromium)
     store = str(about.settings.get("DOUYIN_STORE") or "")
     if store.startswith("sqlite:///"):
-        yield store.removeprefix("sqlite:///")
+        names.append(store.removeprefix("sqlite:///"))
+    for name in filter(None, names):
+        yield name
+        with suppress(CookieError):
+            yield from _above(path_of(name))
+
+
+def _above(path: Path) -> Iterator[str]:
+    """Yield *path*, the folders that it lies in, and names that hold a blank."""
+    yield from (str(one) for one in (path, *path.parents) if len(one.parts) > 2)
+    yield from (part for part in path.parts if " " in part)
 
 
 def _hosts(about: About) -> Iterator[str]:
     yield socket.gethostname()
-    names = ("DOUYIN_STORE", "DOUYIN_PROXY", "DOUYIN_BASE_URL", "DOUYIN_VISITOR_URL")
-    for url in (*about.nodes, *(str(about.settings.get(name) or "") for name in names)):
+    given = (str(about.settings.get(name) or "") for name in _ADDRESSES)
+    for url in (*about.nodes, *given):
         hosts = url.partition("://")[2].rpartition("@")[2].partition("/")[0]
         for host in hosts.split(","):
             name = host.partition(":")[0]
@@ -162,5 +201,9 @@ def _users(about: About) -> Iterator[str]:
         names.add(Path.home().name)
     yield from names - _EVERYBODY
     with suppress(CookieError):
-        if (kept := about.config.given.kept) and kept.user:
+        if (
+            about.config.session_file
+            and (kept := about.config.given.kept)
+            and kept.user
+        ):
             yield kept.user

@@ -28,7 +28,7 @@ def ask_service(about: About, found: list[Finding], *, logs: bool) -> list[Findi
     """
     if why := _why_not(about, found):
         return [skipped(_NAME, why), skipped("clock", why)]
-    asking, at_hand = Asking(user=about.user), _is_at_hand(found)
+    asking, at_hand = _asking(about, found), _is_at_hand(found)
     began = ask(
         DoctorSpider,
         about.settings,
@@ -42,6 +42,12 @@ def ask_service(about: About, found: list[Finding], *, logs: bool) -> list[Findi
     if not began:
         return [failed(_NAME, "a crawl can't be begun", REPORT)]
     return asking.findings()
+
+
+def _asking(about: About, found: list[Finding]) -> Asking:
+    started = any(one.check == "chromium" and one.state is State.OK for one in found)
+    is_auto = about.config.signer == "auto"
+    return Asking(user=about.user, has_browser=started, is_auto=is_auto)
 
 
 def _why_not(about: About, found: list[Finding]) -> str:

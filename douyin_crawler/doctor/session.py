@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from douyin_crawler.doctor.finding import failed, ok, skipped, warning
+from douyin_crawler.doctor.threads import in_thread
 from douyin_crawler.session.cookies import LOGIN_COOKIES, CookieError
 from douyin_crawler.session.report import read_report
 
@@ -29,7 +30,7 @@ _AGAIN = "log in again: scrapy login, or copy the cookies of the browser again"
 async def check_session(about: About) -> list[Finding]:
     """Look at what is given; whether the service takes it, a request has to tell."""
     try:
-        return list(_findings(read_report(about.config)))
+        return list(_findings(await in_thread(lambda: read_report(about.config))))
     except CookieError as error:
         wrong, _, advice = str(error).partition("; ")
         setting = about.config.given.setting

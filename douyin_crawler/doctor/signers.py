@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from douyin_crawler.api.browser import Browser, UserAgentError
 from douyin_crawler.api.errors import REPORT
-from douyin_crawler.doctor.finding import failed, ok
+from douyin_crawler.doctor.finding import failed, ok, skipped
 from douyin_crawler.doctor.vectors import A_BOGUS, WEB_SIGNATURE, X_BOGUS
 from douyin_crawler.sandbox.verify import (
     Received,
@@ -22,7 +23,6 @@ from douyin_crawler.signing.xbogus import x_bogus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from douyin_crawler.api.browser import Browser
     from douyin_crawler.doctor.finding import About, Finding
 
 _QUERY = "device_platform=webapp&aid=6383&sec_user_id=MS4w&count=18"
@@ -31,7 +31,12 @@ _BODY = b"sec_user_ids=%5B%5D"
 
 async def check_signers(about: About) -> list[Finding]:
     """Sign what is known, and what is sent today; nothing is asked."""
-    browser = about.config.browser
+    # Without the session, whose file may be damaged: that is another row.
+    agent = about.config.user_agent
+    try:
+        browser = Browser.from_user_agent(agent)
+    except UserAgentError:
+        return [skipped("signer", "USER_AGENT has to be right before")]
     return [
         _judged("signer a_bogus", _a_bogus, lambda: _fresh("a_bogus", browser)),
         _judged("signer x_bogus", _x_bogus, lambda: _fresh("x_bogus", browser)),
@@ -85,7 +90,7 @@ def _compare(made: str, known: str) -> None:
 
 
 def _fresh(name: str, browser: Browser) -> None:
-    """Sign with the identity of the session, and take it apart again.
+    """Sign with the identity of the settings, and take it apart again.
 
     Raises:
         Refused: it does not hold.

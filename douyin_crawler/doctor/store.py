@@ -78,6 +78,11 @@ def _schema(version: int) -> Finding:
         known = f"this program knows {SCHEMA_VERSION}"
         advice = "update douyin_crawler, or choose another store in DOUYIN_STORE"
         return failed(name, f"version {version}, {known}", advice)
+    if version < 0:
+        advice = "choose another store in DOUYIN_STORE"
+        return failed(
+            name, f"version {version}, which no program of ours wrote", advice
+        )
     if 0 < version < SCHEMA_VERSION:
         return warning(
             name,

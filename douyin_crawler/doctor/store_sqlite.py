@@ -35,7 +35,9 @@ def look_at_file(path: Path) -> Looked:
         with closing(connect(path, _BUSY)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             problem = "" if version else _problem_of_tables(connection)
-            if not problem and version <= SCHEMA_VERSION:
+            if version < 0:
+                problem = "it is another program's file: choose another"
+            elif not problem and version <= SCHEMA_VERSION:
                 _write(connection)
             elif version:
                 problem = "a newer version of this program wrote it: see below"

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from douyin_crawler.doctor.finding import failed, ok, skipped, warning
+from douyin_crawler.doctor.finding import failed, ok, warning
+from douyin_crawler.doctor.wanted import REQUIREMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from douyin_crawler.doctor.finding import About, Finding
 
 _LEAST = (3, 11)
-_DISTRIBUTION = "douyin-crawler"
 _NEWER = frozenset({"<", "<="})
 """A version beyond these may work; nobody has tried."""
 
@@ -38,11 +35,8 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    wanted = requirements()
-    if not wanted:
-        return skipped("packages", "what the project asks for is not written here")
     missing, beyond, found = [], [], []
-    for requirement in wanted:
+    for requirement in requirements():
         have = installed(requirement.name)
         found.append(f"{requirement.name} {have or 'missing'}")
         if have is None or not _is_new_enough(requirement.specifier, have):
@@ -75,20 +69,6 @@ def installed(name: str) -> str | None:
 
 
 def requirements() -> list[Requirement]:
-    """Return what the project needs here: by its file, else by its distribution."""
-    parsed = map(Requirement, _lines())
+    """Return what the project needs on this system."""
+    parsed = map(Requirement, REQUIREMENTS)
     return [one for one in parsed if one.marker is None or one.marker.evaluate()]
-
-
-def _lines() -> Iterator[str]:
-    path = Path(__file__).parents[2] / "requirements.txt"
-    if path.is_file():
-        lines = path.read_text("utf-8").splitlines()
-    else:
-        try:
-            lines = requires(_DISTRIBUTION) or []
-        except PackageNotFoundError:
-            lines = []
-    for line in lines:
-        if text := line.partition("#")[0].strip():
-            yield text

@@ -51,7 +51,8 @@ def _why(run: RunExtension, reason: str) -> tuple[Verdict, str]:
         return Verdict.FAILED, BUG
     if reason == "finished":
         return Verdict.FAILED, LOST
-    return Verdict.STOPPED, f"the run was stopped ({reason})"
+    missed = f"; {run.signer.missed}" if run.signer.missed else ""
+    return Verdict.STOPPED, f"the run was stopped ({reason}){missed}"
 
 
 def log_summary(

@@ -66,7 +66,11 @@ def figures_of(crawler: Crawler, seconds: float) -> Figures:
         new=stats.get(f"douyin/{table}/new", 0),
         known=changed + stats.get(f"douyin/{table}/unchanged", 0),
         pages=stats.get("douyin/pages", 0),
-        refusals=sum(n for k, n in stats.items() if k.startswith("douyin/refused/")),
+        refusals=sum(
+            n
+            for k, n in stats.items()
+            if k.startswith("douyin/refused/") and not k.endswith("/browser_failed")
+        ),
         seconds=seconds,
         walking=_only_walk(crawler),
     )

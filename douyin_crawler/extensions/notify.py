@@ -132,17 +132,19 @@ async def causes_of(
 ) -> AsyncGenerator[Cause, None]:
     """Yield why people should look at *run*, which has ended.
 
-    *who* ran: the job of a plan, or the spider. A cause lasts until a run of it with
-    the same session ends in another way, or the target is complete: what comes after
-    that is a new one.
+    *who* ran: the job of a plan, or the spider. What is wrong with a session is one
+    cause for all who use it, and lasts until one of those that it stopped ends in
+    another way; of a target, until it is complete. What comes after is a new one.
     """
-    good = f"notice good {run.session.key} {who}"
+    good = f"notice good {run.session.key}"
+    times = await store.spent(good, _GOOD)
+    stopped = f"notice stopped {run.session.key} {times} {who}"
     if text := _NEEDS_PEOPLE.get(run.exit_status):
+        await store.reserve(stopped, _FAILED, limit=0, interval=0.0)
         yield Cause(
-            f"{run.exit_status.name} {good} {await store.spent(good, _GOOD)}",
-            f"It {text}. {run.reason}",
+            f"{run.exit_status.name} {good} {times}", f"It {text}. {run.reason}"
         )
-    else:
+    elif await store.spent(stopped, _FAILED):
         await store.reserve(good, _GOOD, limit=0, interval=0.0)
     for ending in run.endings.incomplete():
         key = WalkKey(ending.walk, ending.id, ending.range)

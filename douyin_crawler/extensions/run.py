@@ -102,6 +102,8 @@ class RunExtension:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.bug = False
         """Whether an error of ours was found."""
+        self.faulty = False
+        """Whether something on this machine does not work, like its Chromium."""
         self.late: list[Any] = []
         """Entries that no callback can yield any more."""
 
@@ -309,17 +311,22 @@ class RunExtension:
             causes.append(self.ended_with[0])
         elif reason not in ("finished", "store_unavailable"):
             causes.append(Verdict.STOPPED)
-        self.exit_status = exit_status(
-            causes, store_failed=self.store_error is not None, bug=self.bug
-        )
-        if self.refused:
-            self.exit_status = self.refused.status
+        self.exit_status = self._status(causes)
         if self._opened:
             await self._history.end(self.exit_status, self.reason)
         await self.leases.close()
         await self.store.close()
         log_summary(self, self._crawler, reason, self._history.started_at)
         self._closed.set()
+
+    def _status(self, causes: list[Verdict]) -> ExitStatus:
+        if self.refused:
+            return self.refused.status
+        failed = self.store_error is not None
+        status = exit_status(causes, store_failed=failed, bug=self.bug)
+        if self.faulty and status is ExitStatus.STOPPED:
+            return ExitStatus.USAGE
+        return status
 
     def close_by_force(self) -> None:
         """Store what came, after a second signal has ended the event loop."""

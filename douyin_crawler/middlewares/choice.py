@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from douyin_crawler.api import errors
+from douyin_crawler.middlewares.advice import advice_for
 
 if TYPE_CHECKING:
     from douyin_crawler.api.errors import ApiError
@@ -44,6 +45,7 @@ class SignerChoice:
         self.name = PLAIN if self._is_auto else config.signer
         """As the request's meta has it."""
         self._lacking = _lacking(config.chromium) if self._is_auto else ""
+        self._lacked = False
         if self._lacking:
             logger.warning(
                 "DOUYIN_SIGNER=auto has no browser to go over to, and stays with %s: "
@@ -55,15 +57,24 @@ class SignerChoice:
     def answered(self) -> None:
         """Take note that plain requests bring data."""
         self._in_a_row = 0
+        self._lacked = False
+
+    @property
+    def missed(self) -> str:
+        """Why there is no browser, if the last answers were such as to need one."""
+        return self._lacking if self._lacked else ""
 
     def goes_over(self, signer: str, error: ApiError, *, used_up: bool) -> bool:
         """Return whether the request that *signer* made is made again in the browser.
 
         *used_up*: it has had all its retries.
         """
-        if not self._is_auto or self._lacking or signer in ("", BROWSER):
+        if not self._is_auto or signer in ("", BROWSER):
             return False
-        if not isinstance(error, (*_REFUSED, *_AT_ONCE)):
+        if self._lacking:
+            self._lacked = self._lacked or mendable(error)
+            return False
+        if not mendable(error):
             self._in_a_row = 0
             return False
         self._in_a_row += 1
@@ -81,12 +92,26 @@ class SignerChoice:
         )
         return True
 
-    def explained(self, error: ApiError) -> ApiError:
-        """Return *error*, or what there is to do where only the browser is missing."""
-        if self._lacking and isinstance(error, (*_REFUSED, *_AT_ONCE)):
+    def explained(
+        self, error: ApiError, signer: str = PLAIN, *, logged_in: bool = False
+    ) -> ApiError:
+        """Return *error* with what to do about a request that *signer* made.
+
+        Where only the browser is missing, it is that.
+        """
+        if not signer or not mendable(error):
+            return error
+        if self._lacking:
             evidence = f"{error.slug}, {error.evidence}; {self._lacking}"
             return errors.NoBrowser(evidence, error.body)
+        in_browser = signer == BROWSER
+        error.advise(advice_for(error, in_browser=in_browser, logged_in=logged_in))
         return error
+
+
+def mendable(error: ApiError) -> bool:
+    """Return whether the site's own page may fare better than a plain request."""
+    return isinstance(error, (*_REFUSED, *_AT_ONCE))
 
 
 def _lacking(chromium: str) -> str:

@@ -12,7 +12,7 @@ from douyin_crawler.api.endpoints import ENDPOINTS
 from douyin_crawler.api.errors import Action, ApiError, BudgetSpent
 from douyin_crawler.api.evidence import header_texts
 from douyin_crawler.api.failures import UnexpectedError
-from douyin_crawler.api.requests import ENDPOINT, PAUSE
+from douyin_crawler.api.requests import ENDPOINT, PAUSE, SIGNER
 from douyin_crawler.extensions.run import RunExtension
 from douyin_crawler.middlewares.retry import RetryPolicy, seconds_asked
 from douyin_crawler.session.pace import LONGEST, held_off
@@ -109,5 +109,6 @@ class EnvelopeMiddleware:
             raise held_off(asked, error.evidence)
         again = self._policy.retry(request, error, asked)
         if again is None:
-            raise self._run.signer.explained(error)
+            signer, session = request.meta.get(SIGNER, ""), self._run.session
+            raise self._run.signer.explained(error, signer, logged_in=session.logged_in)
         return again

@@ -148,7 +148,7 @@ async def _forecast(
     now: datetime,
 ) -> Forecast:
     key = plan.key(job)
-    last = last_counted(run for run in runs if run.plan == key)
+    last = last_counted((run for run in runs if run.plan == key), now)
     times = upcoming(plan, job, last, now, _TIMES)
     notes = [await _queue_note(job, store)] if job.queue else []
     given = await arguments_for(job, spider, store, now)

@@ -28,7 +28,13 @@ SILENT = timedelta(minutes=10)
 """An open run that gave no sign of life (:attr:`RunRecord.seen_at`) for so long is
 gone; it gives one every 15 seconds."""
 _AHEAD = timedelta(hours=1)
-"""A run that began later than so long from now is of a clock that was wrong."""
+"""A run that ended and began later than so long from now is of a clock that was
+wrong. An open one may be under way, whatever its clock says."""
+QUEUED = timedelta(days=1)
+"""A job that waits on a node counts as under way for so long after the scheduler saw
+it there last: the queue of a node outlives the scheduler."""
+_SET_BACK = timedelta(days=1)
+"""A sign of life that is so far ahead is of a clock that was wrong."""
 _SKEW = timedelta(seconds=30)
 """So far may the clocks of this machine and of one that crawls lie apart."""
 _KILLED_AT_MOST = 3
@@ -62,7 +68,7 @@ def due(plan: Plan, runs: Iterable[RunRecord], now: datetime) -> list[Due]:
     now = now.astimezone(UTC)  # times of one zone are compared by the clock's face
     by_key: defaultdict[str, list[RunRecord]] = defaultdict(list)
     for run in runs:
-        if run.started_at <= now + _AHEAD:
+        if run.finished_at is None or run.started_at <= now + _AHEAD:
             by_key[run.plan].append(run)
     found = []
     for job in plan.jobs:
@@ -70,17 +76,26 @@ def due(plan: Plan, runs: Iterable[RunRecord], now: datetime) -> list[Due]:
         known = by_key[key] + by_key[key + RETRY]
         if any(under_way(run, now) for run in known):
             continue
-        since = due_since(plan, job, last_counted(by_key[key]), now)
+        since = due_since(plan, job, last_counted(by_key[key], now), now)
         if since is not None:
             found.append(Due(job=job, key=key, since=since))
     return sorted(found, key=lambda one: (-one.job.priority, one.since))
 
 
 def under_way(run: RunRecord, now: datetime) -> bool:
-    """Return whether *run* has no end, and gave a sign of life lately."""
+    """Return whether *run* has no end, and gave a sign of life lately.
+
+    A sign from the time to come is of before a clock was set back.
+    """
     if run.finished_at is not None:
         return False
-    return abs(now - (run.seen_at or run.started_at)) < SILENT
+    silent = now - (run.seen_at or run.started_at)
+    return -_SET_BACK < silent < (QUEUED if waits(run) else SILENT)
+
+
+def waits(run: RunRecord) -> bool:
+    """Return whether *run* is of a job whose run has not begun."""
+    return run.finished_at is None and run.id == run.job and not run.lock
 
 
 def due_since(
@@ -170,22 +185,22 @@ def _regular(
         moment += interval
 
 
-def last_counted(runs: Iterable[RunRecord]) -> RunRecord | None:
+def last_counted(runs: Iterable[RunRecord], now: datetime) -> RunRecord | None:
     """Return the latest of these *runs* of a job that counts.
 
-    A run that was killed (its machine restarted) is made up for, unless that
-    happens again and again.
+    One that is under way does. A run that was killed (its machine restarted) is made
+    up for, unless that happens again and again.
     """
     begun = (run for run in runs if run.reason != NOTHING)
     newest_first = sorted(begun, key=lambda run: run.started_at, reverse=True)
-    killed = [*takewhile(_was_killed, newest_first)]
+    killed = [*takewhile(lambda run: _was_killed(run, now), newest_first)]
     made_up_for = 0 if len(killed) >= _KILLED_AT_MOST else len(killed)
     counted = newest_first[made_up_for:]
     return counted[0] if counted else None
 
 
-def _was_killed(run: RunRecord) -> bool:
-    return run.exit_status is None
+def _was_killed(run: RunRecord, now: datetime) -> bool:
+    return run.exit_status is None and not under_way(run, now)
 
 
 def _local(plan: Plan, moment: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +74,9 @@ async def put_in(
     """
     if not issubclass(spider, TargetSpider):
         raise ArgumentError(f"{spider.name} takes no targets that a queue could hold")
-    targets = checked_targets(spider, given[target_argument(spider)])
+    named = given[target_argument(spider)]
+    # Beside the event loop: a file may hold a million.
+    targets = await asyncio.to_thread(checked_targets, spider, named)
     done = await fill(store, spider, queue, targets, patience)
     logger.info("Queue %s: %s", queue, said(done))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from douyin_crawler.convert import shown
 from douyin_crawler.enqueue import checked_targets
 from douyin_crawler.plans.plan import TargetQuery, scalars
 from douyin_crawler.plans.targets import sample_arguments, target_argument
@@ -74,6 +75,9 @@ def _of_queue(job: Job, spider: type[DouyinSpider]) -> Iterator[str]:
 def _of_arguments(job: Job, spider: type[DouyinSpider]) -> Iterator[str]:
     """Yield what the spider says of each argument; one it refuses is left out then."""
     given = sample_arguments(job, spider)
+    for name in [name for name in given if name.startswith("_")]:
+        yield f"arguments.{shown(name)}: names that begin with _ tie runs to their jobs"
+        del given[name]
     while True:
         try:
             spider.read_arguments(given)

@@ -13,9 +13,9 @@ DURATION = "[1-9][0-9]{0,5}[smhdw]"
 _SPAN = re.compile("([1-9][0-9]{0,5})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
-Duration: TypeAlias = Annotated[str, Meta(pattern=f"^{DURATION}$")]
+Duration: TypeAlias = Annotated[str, Meta(pattern=rf"^{DURATION}\Z")]
 """``90s``, ``30m``, ``6h``, ``7d``, ``2w``; :func:`span` reads it."""
-Variable: TypeAlias = Annotated[str, Meta(pattern="^[A-Z_][A-Z0-9_]*$")]
+Variable: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z_][A-Z0-9_]*\Z")]
 """The name of an environment variable, never its value."""
 Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 Scalar: TypeAlias = str | int | float | bool

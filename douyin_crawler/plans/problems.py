@@ -3,24 +3,65 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
 
 from douyin_crawler.convert import shown
 from douyin_crawler.exposed import exposed
-from douyin_crawler.plans.plan import DURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_VARIABLES = ("store", "cookie", "cookies_file")
+_VARIABLE = "write the name of an environment variable, like DOUYIN_COOKIE"
+_SPAN = "write a number and a unit, like 30m, 6h, 7d or 2w"
+_COUNT = "a whole number from 1 is needed, like 20"
+_TEXT = 'a text is needed, in "quotes"'
+_CONDITIONS = 'a table of conditions is needed, like { stored_within = "7d" }'
+_NEEDED = {
+    **dict.fromkeys(("store", "cookie", "cookies_file"), _VARIABLE),
+    **dict.fromkeys(("every", "stored_within", "older_than", "younger_than"), _SPAN),
+    **dict.fromkeys(("budget", "min_likes", "min_comments"), _COUNT),
+    **dict.fromkeys(("parallel", "priority"), "a whole number is needed, like 2"),
+    **dict.fromkeys(("spider", "queue", "cron"), _TEXT),
+    **dict.fromkeys(("authors_of", "posts"), _CONDITIONS),
+    "targets": 'a list of texts is needed, or "@file", or a table that asks the store',
+    "arguments": "a table is needed, like { limit = 20 }",
+}
+"""What the value of each key has to be, for people."""
+_UNREPEATED = (_VARIABLE, _SPAN)
+"""What is said without the value: it may be what the variable should hold."""
+_DEEPEST = 16
+_INTEGERS = range(-(2**63), 2**63)
+TOO_LARGE = "a number in it is too large"
+
+
+def unreadable(given: dict[str, Any]) -> str | None:
+    """Return why a TOML table can't be looked at at all; None: it can."""
+    level: list[Any] = [given]
+    for _ in range(_DEEPEST):
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, int) and value not in _INTEGERS:
+                return TOO_LARGE
+            if isinstance(value, dict | list):
+                inner += value.values() if isinstance(value, dict) else value
+        level = inner
+    return f"tables and lists lie more than {_DEEPEST} deep in it" if level else None
 
 
 def secrets(value: Any, where: str = "") -> Iterator[str]:
-    """Yield a mistake for each text in *value* that looks like a cookie or password."""
+    """Yield a mistake for each key or text in *value* that looks like a cookie or
+    password; what does is not repeated."""
     if isinstance(value, dict):
         for name, inner in value.items():
+            if exposed([f"text={name}="], ""):
+                yield (
+                    f"{where or 'the plan'}: a key looks like a cookie or a password; "
+                    "a plan holds none"
+                )
+                continue
             yield from secrets(inner, f"{where}.{name}" if where else str(name))
     elif isinstance(value, list):
         for inner in value:
@@ -54,25 +95,22 @@ def typed(
         except msgspec.ValidationError as error:
             if "unknown field" in str(error):
                 continue  # told already, with a hint
-            mistakes.append(f"{where}{name}: {_for_people(name, given[name], error)}")
+            mistakes += [f"{where}{one}" for one in _told(name, given[name], error)]
     return values
 
 
-def _for_people(name: str, value: Any, error: msgspec.ValidationError) -> str:
-    if name in _VARIABLES:
-        # The value may be what the variable should hold, so it is not repeated.
-        return "write the name of an environment variable, like DOUYIN_COOKIE"
-    if DURATION in str(error):
-        inner = str(error).partition("`$.")[2].rstrip("`")
-        named = f"{inner}: " if inner else ""
-        return f"{named}write a number and a unit, like 30m, 6h, 7d or 2w"
-    if isinstance(value, dict | list):
-        return _without_path(str(error))
-    return f"{shown(value)!r}: {_without_path(str(error))}"
-
-
-def _without_path(text: str) -> str:
-    """Return msgspec's message with the key in front, and no backquotes."""
-    message, _, path = text.partition(" - at `$.")
-    path = path.rstrip("`")
-    return f"{path}: {message}".replace("`", "") if path else message.replace("`", "")
+def _told(name: str, value: Any, error: msgspec.ValidationError) -> Iterator[str]:
+    if name == "arguments" and isinstance(value, dict):
+        for inner, one in value.items():
+            if not isinstance(one, str | int | float):
+                needed = "a text, a number, true or false is needed"
+                yield f"arguments.{shown(inner)}: {needed}"
+        return
+    path = re.sub(r"\[.*?\]", "", str(error).partition("`$")[2]).strip("`.")
+    needed = _NEEDED[path.rpartition(".")[2] or name]
+    if path:
+        yield f"{name}: {path}: {needed}"
+    elif needed in _UNREPEATED or isinstance(value, dict | list):
+        yield f"{name}: {needed}"
+    else:
+        yield f"{name}: {shown(value)!r}: {needed}"

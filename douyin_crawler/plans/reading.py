@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 
 from douyin_crawler.convert import shown
 from douyin_crawler.plans.plan import Job, Plan, PostFilter, TargetQuery, span
-from douyin_crawler.plans.problems import secrets, typed, unknown
+from douyin_crawler.plans.problems import TOO_LARGE, secrets, typed, unknown, unreadable
 from douyin_crawler.spiders.arguments import SHANGHAI
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _PLAN = tuple(n for n in Plan.__struct_fields__ if n not in ("name", "folder"))
 _JOB = tuple(name for name in Job.__struct_fields__ if name != "name")
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+_KEY = re.compile(r"\('.*'[^()]*\)", re.DOTALL)
+"""A key in tomllib's messages, which may be a secret."""
 _APART = frozenset({"name", "folder", "timezone", "jobs"})
 _CHECKED_APART = ("every", "cron", "priority", "budget")
 """Keys of a job whose mistakes say nothing of its targets and arguments."""
@@ -65,8 +67,13 @@ def read_plan(path: Path) -> Plan:
         raise PlanError([f"{path}: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise PlanError([f"{path}: not UTF-8; save it as UTF-8 text"]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PlanError([f"{path.name} is no TOML: {error}"]) from None
+    except RecursionError:
+        raise PlanError([f"{path.name}: it is nested too deep"]) from None
+    except tomllib.TOMLDecodeError as error:
+        why = _KEY.sub("a key or table", str(error))
+        raise PlanError([f"{path.name} is no TOML: {why}"]) from None
+    except ValueError:  # int() takes no more than some thousand digits
+        raise PlanError([f"{path.name}: {TOO_LARGE}"]) from None
     return parse_plan(given, path)
 
 
@@ -76,6 +83,8 @@ def parse_plan(given: dict[str, Any], path: Path) -> Plan:
     Raises:
         PlanError: with all mistakes.
     """
+    if why := unreadable(given):
+        raise PlanError([f"{path.name}: {why}"])
     if mistakes := [*secrets(given)]:
         raise PlanError(mistakes)  # what else is said could repeat them
     if not _NAME.fullmatch(path.stem):
@@ -103,7 +112,9 @@ def _timezone(name: object, mistakes: list[str]) -> tzinfo:
         return ZoneInfo(str(name))
     except (OSError, ValueError, KeyError):
         pass
-    mistakes.append(f"timezone: {name!r} is unknown; write one like Asia/Shanghai")
+    mistakes.append(
+        f"timezone: {shown(name)!r} is unknown; write one like Asia/Shanghai"
+    )
     return SHANGHAI
 
 
@@ -119,7 +130,7 @@ def _jobs(
         if not _NAME.fullmatch(name):
             mistakes.append(f"jobs.{name!r}: a name is letters, digits, - and _")
         if not isinstance(table, dict):
-            mistakes.append(f"jobs.{name}: write it as a table [jobs.{name}]")
+            mistakes.append(f"jobs.{shown(name)}: write it as a table [jobs.NAME]")
             continue
         found: list[str] = []
         if job := _job(name, table, folder, found):
@@ -134,7 +145,7 @@ def _jobs(
 def _job(
     name: str, given: dict[str, Any], folder: Path, mistakes: list[str]
 ) -> Job | None:
-    where = f"jobs.{name}."
+    where = f"jobs.{shown(name)}."
     mistakes += unknown(given, _JOB, where)
     mistakes += _query_mistakes(given.get("targets"), f"{where}targets.")
     values = typed(Job, given, where, mistakes)
@@ -187,14 +198,13 @@ def _cron_mistakes(cron: str, where: str) -> list[str]:
     try:
         times = CronSim(cron, _SOME_TIME)
         if len(times.seconds) > 1:
-            return [
-                f"{where}cron: {cron!r} is too often; 1m at least: write five fields"
-            ]
+            often = "is too often; 1m at least: write five fields"
+            return [f"{where}cron: {shown(cron)!r} {often}"]
         if next(times, None) is None:
-            return [f"{where}cron: {cron!r} names no day that ever comes"]
-    except CronSimError as error:
+            return [f"{where}cron: {shown(cron)!r} names no day that ever comes"]
+    except (CronSimError, ValueError) as error:
         hint = 'write five fields, like "30 3 * * *" (03:30 each day)'
-        wrong = f"{cron!r} is no cron expression ({error})"
+        wrong = f"{shown(cron)!r} is no cron expression ({error})"
         return [f"{where}cron: {wrong}; {hint}"]
     return []
 

@@ -23,6 +23,7 @@ def check_node(url: str) -> None:
             and bool(parts.hostname)
             and parts.port != 0
             and not (parts.query or parts.fragment)
+            and _is_name(parts.hostname or "")
         )
     except ValueError:
         raise UsageError("--scrapyd: it looks like http://localhost:6800") from None
@@ -33,6 +34,11 @@ def check_node(url: str) -> None:
         )
     if not usable:
         raise UsageError(f"--scrapyd {url}: it looks like http://localhost:6800")
+
+
+def _is_name(host: str) -> bool:
+    """Return whether *host* can be looked up; UnicodeError (a ValueError): it can't."""
+    return bool(host.encode("idna")) and host.isprintable() and " " not in host
 
 
 def node_authorization() -> str:

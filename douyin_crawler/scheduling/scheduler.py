@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from douyin_crawler.extensions.history import KILLED, new_id
+from douyin_crawler.extensions.history import KILLED
 from douyin_crawler.plans.alone import alone
-from douyin_crawler.plans.due import NOTHING, due, due_since
+from douyin_crawler.plans.due import NOTHING, due, due_since, under_way, waits
 from douyin_crawler.plans.history import runs_of
 from douyin_crawler.plans.plan import RETRY
 from douyin_crawler.plans.reading import PlanError
 from douyin_crawler.scheduling.jobs import told
 from douyin_crawler.scheduling.node import NodeFailure
 from douyin_crawler.scheduling.telling import ending
+from douyin_crawler.scheduling.turn import Turn, closed, job_id
 from douyin_crawler.verdicts import ExitStatus, RunRecord
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ NOT_BEGUN = (
     "that tells of no mistake, DOUYIN_STORE of the node is another than the scheduler's"
 )
 GIVEN_UP = "its node did not come back before the job was due again"
+NO_ANSWER = "its node took it without an answer, and did not come back"
+LOST = timedelta(minutes=10)
+"""A job that a node may not have got is given to another after so long."""
+_OFFERED = "may wait on "
+_TAKEN = "waits on "
+_REFRESHED = timedelta(minutes=5)
+"""So often the store is told that a job still waits."""
 ASK_AGAIN = timedelta(minutes=10)
 """The store is asked so often for targets that it did not have for a job."""
 
@@ -51,6 +59,8 @@ class Round:
     started: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Due, and not started: no node took them."""
+    why: dict[str, str] = field(default_factory=dict)
+    """Reasons of such as no node was asked to take."""
     runs: Sequence[RunRecord] = ()
     """The latest ones of each job, those aside that were started now."""
 
@@ -70,6 +80,7 @@ class Scheduler:
         self._down: set[str] = set()
         self._open: dict[str, str] = {}
         self._empty: dict[str, datetime] = {}
+        self._refused: dict[tuple[str, str], str] = {}
 
     async def round(self, plan: Plan, now: datetime) -> Round:
         """Look at every job of *plan* once.
@@ -81,7 +92,7 @@ class Scheduler:
         # After the nodes: a job that a node calls finished has written its row by now.
         rows = await runs_of(plan, self._store, now)
         self._tell_ends(rows)
-        turn = _Turn(plan, now, board, Round())
+        turn = Turn(plan, now, board, Round())
         jobs = {plan.key(job): job for job in plan.jobs}
         runs = [
             await self._settle(turn, jobs[row.plan.removesuffix(RETRY)], row)
@@ -89,31 +100,58 @@ class Scheduler:
         ]
         turn.done.runs = runs
         for one in due(plan, runs, now):
-            await self._start(turn, one.job)
+            own = job_id(one.key, (row for row in rows if row.plan == one.key))
+            await self._start(turn, one.job, own)
         return turn.done
 
     # -- what became of the jobs ---------------------------------------------------
 
-    async def _settle(self, turn: _Turn, job: Job, row: RunRecord) -> RunRecord:
+    async def _settle(self, turn: Turn, job: Job, row: RunRecord) -> RunRecord:
         """Return *row* as :func:`due` is to see it."""
-        over = any(row.job in jobs.finished for jobs in turn.board.values())
-        if row.finished_at or not (over or waits(row)):
+        if row.finished_at:
             return row
-        if not waits(row):
-            # Its process is over, and would have closed the row if it could.
-            killed = _closed(row, turn.now, None, KILLED)
-            await self._store.save_run(killed)
-            return killed
+        if any(row.job in jobs.waiting for jobs in turn.board.values()):
+            return await self._vouched(turn, row)
+        over = any(row.job in jobs.finished for jobs in turn.board.values())
+        if waits(row):
+            return await self._settle_waiting(turn, job, row, over=over)
+        # A second scheduler's copy of it may be what is finished.
+        hidden = len(turn.board) < len(self._nodes) and under_way(row, turn.now)
+        if not over or hidden:
+            return row
+        # Its process is over, and would have closed the row if it could.
+        killed = closed(row, turn.now, None, KILLED)
+        await self._store.save_run(killed)
+        return killed
+
+    async def _settle_waiting(
+        self, turn: Turn, job: Job, row: RunRecord, *, over: bool
+    ) -> RunRecord:
         if over:
             return await self._close(row, turn.now, ExitStatus.USAGE, NOT_BEGUN)
-        node = next((n for n in turn.board if str(n) == row.host), None)
-        if node is None and row.host:
-            if due_since(turn.plan, job, row, turn.now) is None:
-                return replace(row, seen_at=turn.now)
-            return await self._close(row, turn.now, None, GIVEN_UP)
-        if node is None or row.id not in turn.board[node].waiting:
+        if not row.host or any(str(node) == row.host for node in turn.board):
             await self._offer(turn, job, row)
+            return replace(row, seen_at=turn.now)
+        if due_since(turn.plan, job, row, turn.now) is not None:
+            return await self._close(row, turn.now, None, GIVEN_UP)
+        if not row.reason.startswith(_OFFERED):
+            return await self._vouched(turn, row)
+        if turn.board and abs(turn.now - (row.seen_at or row.started_at)) >= LOST:
+            return await self._close(row, turn.now, None, NO_ANSWER)
         return replace(row, seen_at=turn.now)
+
+    async def _vouched(self, turn: Turn, row: RunRecord) -> RunRecord:
+        """Return *row* as under way; whoever else asks the store is to know it too.
+
+        A run that has begun says so itself.
+        """
+        if not waits(row):
+            return replace(row, seen_at=turn.now)
+        fresh = replace(row, seen_at=turn.now, reason=f"{_TAKEN}{row.host}")
+        old = abs(turn.now - (row.seen_at or row.started_at)) > _REFRESHED
+        if old or row.reason != fresh.reason:
+            await self._store.save_job(fresh, known=True)
+        return fresh
 
     async def _close(
         self, row: RunRecord, now: datetime, status: ExitStatus | None, reason: str
@@ -122,9 +160,9 @@ class Scheduler:
 
         One that has begun meanwhile is under way.
         """
-        closed = _closed(row, now, status, reason)
-        saved = await self._store.save_job(closed, known=True)
-        return replace(row, seen_at=now) if saved == "over" else closed
+        ended = closed(row, now, status, reason)
+        saved = await self._store.save_job(ended, known=True)
+        return replace(row, seen_at=now) if saved == "over" else ended
 
     def _tell_ends(self, rows: Sequence[RunRecord]) -> None:
         found = {run.id: run for run in rows}
@@ -137,14 +175,13 @@ class Scheduler:
 
     # -- what is due -----------------------------------------------------------------
 
-    async def _start(self, turn: _Turn, job: Job) -> None:
+    async def _start(self, turn: Turn, job: Job, own: str) -> None:
         if not turn.board:
             turn.done.left.append(job.name)
             return
         asked = self._empty.get(turn.plan.key(job))
         if asked and abs(turn.now - asked) < ASK_AGAIN:
             return
-        own = new_id()
         row = RunRecord(
             id=own,
             spider=job.spider,
@@ -160,14 +197,17 @@ class Scheduler:
                 await self._offer(turn, job, row, stored=False)
 
     async def _offer(
-        self, turn: _Turn, job: Job, row: RunRecord, *, stored: bool = True
+        self, turn: Turn, job: Job, row: RunRecord, *, stored: bool = True
     ) -> None:
         """Put a job into the queue of a node, the least busy one first."""
+        if row.spider != job.spider:  # the plan was edited since
+            row = replace(row, spider=job.spider, arguments={})
         try:
             prepared = await self._prepared(turn, job, row)
         except PlanError as error:
             logger.error("%s", error)
             turn.done.left.append(job.name)
+            turn.done.why[job.name] = str(error)
             return
         if prepared is None:
             if row.plan not in self._empty:
@@ -188,31 +228,47 @@ class Scheduler:
                 return
         turn.done.left.append(job.name)
 
-    async def _prepared(self, turn: _Turn, job: Job, row: RunRecord) -> Prepared | None:
+    async def _prepared(self, turn: Turn, job: Job, row: RunRecord) -> Prepared | None:
         """Return what a node is told; no queue is filled twice for one job."""
         if "queue" in row.arguments:
             return told(turn.plan, job, row.arguments)
         return await self._prepare(turn.plan, job, turn.now)
 
     async def _give(
-        self, turn: _Turn, job: Job, row: RunRecord, node: Node, what: Prepared
+        self, turn: Turn, job: Job, row: RunRecord, node: Node, what: Prepared
     ) -> bool | None:
         """Return whether *node* took the job; None where that can't be known."""
-        row = replace(row, host=str(node), reason=f"waits on {node}")
-        # One that has begun since the nodes were asked stays; what is sent then ends.
-        await self._store.save_job(row, known=False)
+        row = replace(row, host=str(node), reason=f"{_OFFERED}{node}", seen_at=turn.now)
+        # One that has begun since the nodes were asked stays.
+        if await self._store.save_job(row, known=False) == "over":
+            return True
         try:
             await node.start(
                 row.id, row.spider, what.arguments, what.settings, job.priority
             )
         except NodeFailure as error:
-            self._lost(node, error)
-            del turn.board[node]
+            if error.delivered is None or not await self._refuses(node, row, error):
+                self._lost(node, error)
+                del turn.board[node]
             if error.delivered is not None:
                 row = replace(row, host="", reason="waits")
                 await self._store.save_job(row, known=True)
             return error.delivered
+        self._refused.pop((row.plan, str(node)), None)
+        taken = replace(row, reason=f"{_TAKEN}{node}")
+        await self._store.save_job(taken, known=True)
         turn.given[node] = turn.given.get(node, 0) + 1
+        return True
+
+    async def _refuses(self, node: Node, row: RunRecord, error: NodeFailure) -> bool:
+        """Return whether *node* is well, so that *error* is about this job alone."""
+        try:
+            await node.jobs()
+        except NodeFailure:
+            return False
+        if self._refused.get((row.plan, str(node))) != str(error):
+            logger.warning("%s: %s; it is tried again in each round", row.plan, error)
+        self._refused[row.plan, str(node)] = str(error)
         return True
 
     # -- nodes -------------------------------------------------------------------------
@@ -238,33 +294,3 @@ class Scheduler:
         if str(node) not in self._down:
             self._down.add(str(node))
             logger.warning("%s; it is tried again in each round", error)
-
-
-@dataclass(slots=True)
-class _Turn:
-    plan: Plan
-    now: datetime
-    board: dict[Node, Jobs]
-    """The nodes that answer, and their jobs."""
-    done: Round
-    given: dict[Node, int] = field(default_factory=dict)
-
-    def by_load(self) -> list[Node]:
-        """Return the nodes that answer, the least busy first."""
-        load = {n: len(j.waiting) + self.given.get(n, 0) for n, j in self.board.items()}
-        return sorted(load, key=lambda node: load[node])
-
-
-def _closed(
-    row: RunRecord, now: datetime, status: ExitStatus | None, reason: str
-) -> RunRecord:
-    """Return *row* with an end, and say so."""
-    shown = f" on {row.host}" if row.host else ""
-    logger.warning("%s, job %s%s: %s", row.plan, row.job, shown, reason)
-    number = None if status is None else int(status)
-    return replace(row, finished_at=now, exit_status=number, reason=reason)
-
-
-def waits(row: RunRecord) -> bool:
-    """Return whether *row* is of a job whose run has not begun."""
-    return row.finished_at is None and row.id == row.job and not row.lock

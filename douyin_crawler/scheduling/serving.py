@@ -8,14 +8,11 @@ import logging
 import signal
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
-from scrapy.spiderloader import get_spider_loader
 
 from douyin_crawler.config import Config
-from douyin_crawler.plans.check import read_checked
 from douyin_crawler.plans.reading import PlanError
 from douyin_crawler.scheduling.jobs import prepare
 from douyin_crawler.scheduling.node import Node
@@ -27,6 +24,7 @@ from douyin_crawler.verdicts import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from scrapy.settings import Settings
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from douyin_crawler.plans.plan import Job, Plan
     from douyin_crawler.scheduling.jobs import Prepared
     from douyin_crawler.scheduling.metrics import PlanMetrics
+    from douyin_crawler.scheduling.plan_file import PlanFile
     from douyin_crawler.scheduling.scheduler import Round
     from douyin_crawler.stores.base import Store
 
@@ -45,7 +44,7 @@ class Serving:
 
     def __init__(
         self,
-        path: Path,
+        file: PlanFile,
         nodes: Sequence[str],
         store: str,
         settings: Settings,
@@ -55,7 +54,7 @@ class Serving:
         alive: Path | None = None,
         metrics_file: Path | None = None,
     ) -> None:
-        self._path = path
+        self._file = file
         self._nodes = nodes
         self._store = store
         self._settings = settings
@@ -95,7 +94,7 @@ class Serving:
                 await self._look(plan, store)
                 return _told(done)
             while not stop.is_set():
-                plan, new = self._read_again(plan, spiders)
+                plan, new = await self._read_again(plan, spiders)
                 spiders |= new
                 await self._round(scheduler, plan, store)
                 with contextlib.suppress(TimeoutError):
@@ -135,32 +134,24 @@ class Serving:
         if self._alive:
             self._alive.touch()
 
-    def _read_again(self, plan: Plan, spiders: Spiders) -> tuple[Plan, Spiders]:
+    async def _read_again(self, plan: Plan, spiders: Spiders) -> tuple[Plan, Spiders]:
         """Return the plan as its file is now; the former one where that is broken."""
         try:
-            plan, spiders = read_jobs(str(self._path), self._settings)
-            complaint = ""
+            if found := await self._file.news():
+                self._complained = ""
+                return found
         except PlanError as error:
             complaint = f"{error}; the plan as it was before stays in force"
-        if complaint and complaint != self._complained:
-            logger.error("%s", complaint)
-        self._complained = complaint
+            if complaint != self._complained:
+                logger.error("%s", complaint)
+            self._complained = complaint
         return plan, spiders
 
 
 def _told(done: Round) -> ExitStatus:
     for name in done.left:
-        logger.warning("%s is due, and no node has taken it", name)
+        logger.warning("%s is due: %s", name, done.why.get(name, "no node has it"))
     return ExitStatus.INCOMPLETE if done.left else ExitStatus.OK
-
-
-def read_jobs(name: str, settings: Settings) -> tuple[Plan, Spiders]:
-    """Return the plan in the file *name*, and its spiders.
-
-    Raises:
-        PlanError: with all of its mistakes.
-    """
-    return read_checked(Path(name), get_spider_loader(settings))
 
 
 @asynccontextmanager

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from douyin_crawler.plans.due import NOTHING, due, under_way
-from douyin_crawler.scheduling.scheduler import waits
+from douyin_crawler.plans.due import NOTHING, due, under_way, waits
 from douyin_crawler.spiders.arguments import SHANGHAI
 from douyin_crawler.verdicts import ExitStatus
 

@@ -53,7 +53,7 @@ class Supervisor:
         scrapyd = subprocess.Popen(self._command, start_new_session=True)  # noqa: S603
         self._scrapyd = scrapyd
         if self._asked:
-            scrapyd.terminate()
+            self._tell(scrapyd)
         status = _wait(scrapyd)
         left = self._end_jobs()
         return int(left or not self._asked) and max(status, 1)
@@ -61,8 +61,14 @@ class Supervisor:
     def _stop(self, *_: object) -> None:
         self._asked = True
         if self._scrapyd is not None:
-            self._jobs |= _children(self._scrapyd.pid)
-            self._scrapyd.terminate()
+            self._tell(self._scrapyd)
+
+    def _tell(self, scrapyd: subprocess.Popen[bytes]) -> None:
+        """End *scrapyd*; not by ``terminate()``, which would reap it before _wait."""
+        if scrapyd.returncode is None:
+            self._jobs |= _children(scrapyd.pid)
+            with suppress(ProcessLookupError):
+                os.kill(scrapyd.pid, signal.SIGTERM)
 
     def _end_jobs(self) -> bool:
         """Stop the jobs, wait for them, and return whether any is left."""
@@ -118,7 +124,11 @@ def main() -> int:
     parser.add_argument("--grace", type=float, default=_GRACE, help=what)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     given = parser.parse_args()
-    return Supervisor(given.command or ["scrapyd", "--pidfile="], given.grace).run()
+    command = given.command or ["scrapyd", "--pidfile="]
+    status = Supervisor(command, given.grace).run()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # Python's own end would set the default
+    return status
 
 
 if __name__ == "__main__":

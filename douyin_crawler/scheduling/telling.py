@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from douyin_crawler.scheduling.scheduler import Round
     from douyin_crawler.verdicts import RunRecord
 
-_TIME = "%Y-%m-%d %H:%M"
+_TIME = "%Y-%m-%d %H:%M %Z"
 
 
 def lines_of(plan: Plan, done: Round, now: datetime) -> Iterator[str]:
@@ -37,7 +37,7 @@ def _state(plan: Plan, job: Job, runs: Sequence[RunRecord], now: datetime) -> st
         where = "waits" if not latest.lock else "runs"
         return f"job {latest.job} {where} on {latest.host}, since {began:{_TIME}}"
     ended = latest.finished_at.astimezone(plan.timezone)
-    times = upcoming(plan, job, last_counted(runs), now, 1)
+    times = upcoming(plan, job, last_counted(runs, now), now, 1)
     again = f"; due {times[0]:{_TIME}}" if times else ""
     job_id = f"job {latest.job} " if latest.job else ""
     return f"{job_id}ended {ended:{_TIME}}: {ending(latest)}{again}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import time
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _MAX_SIZE = 5_000_000
+_SHOWN = 60
+LAST = 253_402_300_799.0
+"""The last second, in Unix seconds, that has a date: of the year 9999."""
 _API_PATH = "/aweme/v1/web/"
 _HTTP_ONLY = "#HttpOnly_"
 # As EditThisCookie and Cookie-Editor, Playwright, and Selenium call it.
@@ -31,6 +35,10 @@ _FORMATS = (
 
 class CookieError(ValueError):
     """Cookies that can't be used; one line, without any value."""
+
+
+class CookiesExpired(CookieError):  # noqa: N818 - it says what has happened
+    """All have run out: what is missing is a login."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +64,33 @@ class FoundCookie:
     def specificity(self) -> tuple[int, int]:
         """Return what decides between two of one name."""
         return len(self.domain.strip(".")), len(self.path)
+
+
+def shown_name(name: str) -> str:
+    """Return a cookie's name for a terminal: escaped, if it can't be sent."""
+    return name if _NAME.fullmatch(name) else ascii(name[:_SHOWN])[1:-1]
+
+
+def can_be_sent(name: str, value: str) -> bool:
+    """Return whether a cookie can be sent, as `check_cookie` says."""
+    try:
+        check_cookie(name, value, "")
+    except CookieError:
+        return False
+    return True
+
+
+def bounded(expires: float) -> float:
+    """Return an expiry as Unix seconds, from -1 to the year 9999.
+
+    One beyond is taken for milliseconds, as some programs write them.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if math.isnan(expires):
+        raise ValueError("no number of seconds")
+    return max(-1.0, min(expires / 1000 if expires > LAST else expires, LAST))
 
 
 def check_cookie(name: str, value: str, where: str) -> None:
@@ -111,7 +146,9 @@ def _usable(cookies: list[FoundCookie], name: str) -> dict[str, str]:
     live = [cookie for cookie in cookies if not 0 < cookie.expires <= now]
     names = one_line(", ".join(sorted(expired)))
     if not live:
-        raise CookieError(f"all cookies in {name} have expired ({names}); export anew")
+        raise CookiesExpired(
+            f"all cookies in {name} have expired ({names}); export anew"
+        )
     if expired:
         logger.warning("Left out expired cookies of %s: %s", name, names)
     for cookie in live:
@@ -220,7 +257,7 @@ def _json_cookie(entry: Any, where: str) -> FoundCookie:
 
 def _seconds(value: object, where: str) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]
+        return bounded(float(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise CookieError(
             f"{where} has an expiry that is no number of seconds; {_FORMATS}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from douyin_crawler.session.cookie_files import LAST
 from douyin_crawler.session.cookies import LOGIN_COOKIES
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ def guarded_until(value: str) -> float | None:
     """
     parts = unquote(value).split("|")
     try:
-        ends = float(int(parts[1]) + int(parts[2]))
+        ends = int(parts[1]) + int(parts[2])
     except (IndexError, ValueError):
         return None
-    return ends if 0 < ends < 2**40 else None
+    return float(ends) if 0 < ends <= LAST else None
 
 
 def login_until(cookies: Iterable[tuple[str, str, float]]) -> float | None:

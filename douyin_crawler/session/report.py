@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from douyin_crawler.api.requests import SITE
-from douyin_crawler.session.cookie_files import cookies_in
+from douyin_crawler.session.cookie_files import cookies_in, shown_name
 from douyin_crawler.session.cookies import LOGIN_COOKIES, holds_login
 from douyin_crawler.session.expiry import guarded_until, login_until
 from douyin_crawler.session.given import path_of
@@ -134,7 +134,7 @@ def _known(name: str, value: str, expires: float) -> KnownCookie:
     if name == "sid_guard" and expires <= 0:
         expires = guarded_until(value) or expires
     uses = (why for names, why in (*_NEEDED, *_OF_USE) if name in names)
-    return KnownCookie(name, expires, next(uses, ""))
+    return KnownCookie(shown_name(name), expires, next(uses, ""))
 
 
 def _place(one: KnownCookie) -> int:

@@ -6,6 +6,7 @@ Only its owner may read it. No message here holds a cookie's value.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 import time
@@ -16,16 +17,30 @@ from urllib.parse import urlsplit
 import msgspec
 
 from douyin_crawler.api.browser import Browser, PageFacts, UserAgentError
-from douyin_crawler.session.cookie_files import FoundCookie, check_cookie, most_specific
+from douyin_crawler.api.evidence import printable
+from douyin_crawler.exposed import without_login
+from douyin_crawler.session.cookie_files import (
+    CookiesExpired,
+    FoundCookie,
+    bounded,
+    can_be_sent,
+    check_cookie,
+    most_specific,
+    shown_name,
+)
 from douyin_crawler.session.cookies import LOGIN_COOKIES, CookieError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = 1
+TEMPORARY = ".session-"
+"""What the name of a file begins with that is not yet in its place."""
 _MAX_SIZE = 5_000_000
 _AGAIN = "log in again: scrapy login"
 _OTHERS = 0o077
+_NEEDED = frozenset({*LOGIN_COOKIES, "ttwid", "UIFID", "UIFID_TEMP"})
+"""Without these an answer is another one; after behaviour.md 1.6 of the API notes."""
 
 
 class StoredCookie(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +55,17 @@ class StoredCookie(msgspec.Struct, frozen=True, kw_only=True):
     http_only: bool = False
     secure: bool = False
 
+    def __post_init__(self) -> None:
+        """Bring the expiry within what has a date."""
+        msgspec.structs.force_setattr(self, "expires", bounded(self.expires))
+
     def __repr__(self) -> str:
         """Return a text without the value."""
         return f"StoredCookie(name={self.name!r}, domain={self.domain!r})"
+
+    def sendable(self) -> bool:
+        """Return whether name and value can stand in a header."""
+        return can_be_sent(self.name, self.value)
 
     def live(self, now: float) -> bool:
         """Return whether it has not expired."""
@@ -53,7 +76,7 @@ class SessionFile(msgspec.Struct, frozen=True, kw_only=True):
     """A session, and the browser that it is of."""
 
     version: int = VERSION
-    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/@\s]+/?\Z")]
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[\w.:%\[\]-]+/?\Z")]
     """The origin that it was made at; it is used for no other."""
     created: datetime
     cookies: list[StoredCookie]
@@ -64,21 +87,30 @@ class SessionFile(msgspec.Struct, frozen=True, kw_only=True):
     def usable(self, now: float | None = None) -> dict[str, str]:
         """Return the cookies to send, without those that have expired.
 
+        Nor is there one that can't be sent, if nobody needs it.
+
         Raises:
-            CookieError: all have, or one can't be sent.
+            CookiesExpired: all have.
+            CookieError: one that is needed can't be sent.
         """
         now = time.time() if now is None else now
         live = [cookie for cookie in self.cookies if cookie.live(now)]
         if not live:
-            raise CookieError(f"all its cookies have expired; {_AGAIN}")
+            raise CookiesExpired(f"all its cookies have expired; {_AGAIN}")
         host = urlsplit(self.base_url).hostname or ""
-        found = [_found(cookie) for cookie in live]
+        lost = self.unusable()
+        found = [_found(cookie) for cookie in live if cookie not in lost]
         for cookie in found:
             check_cookie(cookie.name, cookie.value, cookie.where)
         usable = most_specific(cookie for cookie in found if cookie.is_for(host))
         if not usable:
             raise CookieError(f"it has no cookie for {host}; {_AGAIN}")
         return usable
+
+    def unusable(self) -> list[StoredCookie]:
+        """Return those that can't be sent, and that nobody needs."""
+        others = (cookie for cookie in self.cookies if cookie.name not in _NEEDED)
+        return [cookie for cookie in others if not cookie.sendable()]
 
     def login_ended(self, now: float | None = None) -> datetime | None:
         """Return when the login ran out, where it did."""
@@ -107,9 +139,11 @@ def read_session_file(path: Path) -> SessionFile | None:
     try:
         session = msgspec.json.decode(data, type=SessionFile)
         Browser.from_page(session.browser)
-    except (msgspec.ValidationError, UserAgentError) as error:
+        _origin(session.base_url)
+    except (msgspec.DecodeError, UserAgentError, ValueError) as error:
         raise CookieError(f"{path.name} is damaged ({error}); {_AGAIN}") from None
-    return session
+    user = printable(session.user or "") or None
+    return msgspec.structs.replace(session, user=user)
 
 
 def write_session_file(path: Path, session: SessionFile) -> None:
@@ -125,7 +159,7 @@ def write_session_file(path: Path, session: SessionFile) -> None:
     name = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".session-")  # 0600
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)  # 0600
         with os.fdopen(handle, "wb") as file:
             file.write(text + b"\n")
             file.flush()
@@ -153,8 +187,12 @@ def warnings_of(session: SessionFile, path: Path, base_url: str) -> list[str]:
     """Return what a person should know of a session file, a line each."""
     told = [problem] if (problem := problem_of_mode(path)) else []
     if not same_origin(session.base_url, base_url):
-        made = f"{path.name} is a session of {session.base_url} and not of {base_url}"
+        other = without_login(base_url)
+        made = f"{path.name} is a session of {session.base_url} and not of {other}"
         return [*told, f"{made}: it is not used"]
+    if names := [shown_name(cookie.name) for cookie in session.unusable()]:
+        listed = ", ".join(sorted(names))
+        told.append(f"left out of {path.name}, which can't be sent, is {listed}")
     if ended := session.login_ended():
         told.append(f"the login in {path.name} ran out on {ended:%Y-%m-%d}; {_AGAIN}")
     return told
@@ -180,6 +218,8 @@ def _found(cookie: StoredCookie) -> FoundCookie:
 
 def _read(path: Path) -> bytes | None:
     try:
+        if path.is_fifo():
+            raise OSError(errno.EINVAL, "it is a pipe")  # noqa: TRY301 - no end comes
         with path.open("rb") as file:
             data = file.read(_MAX_SIZE + 1)
     except FileNotFoundError:

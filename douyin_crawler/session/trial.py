@@ -93,6 +93,8 @@ class TrialSpider(AskingSpider):
             return
         trial.outcome, trial.message = error.slug, str(error)
         trial.status = exit_status([error.verdict])
+        if error.of_machine:
+            trial.status = ExitStatus.USAGE
 
     def end(self, reason: str) -> None:
         """Take note of a run that ends before there is an answer."""

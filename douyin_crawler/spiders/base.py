@@ -243,6 +243,7 @@ class DouyinSpider(Walking, Spider):
             if again := self.policy.retry(request, error):
                 yield again
                 return
+        self.run.faulty = self.run.faulty or error.of_machine
         for walk in walks_of(request):
             if walk.lost:
                 continue

@@ -27,7 +27,7 @@ _ENDS = {
     Action.TRANSIENT: {Verdict.FAILED, Verdict.BLOCKED},
     Action.REFUSED: {Verdict.BLOCKED},
     Action.MALFORMED: {Verdict.FAILED, Verdict.RESTRICTED},
-    Action.BLOCK: {Verdict.BLOCKED},
+    Action.BLOCK: {Verdict.BLOCKED, Verdict.STOPPED},
     Action.BUDGET: {Verdict.BUDGET},
     Action.LOGIN: {Verdict.LOGIN},
     Action.GONE: {Verdict.GONE},
@@ -49,6 +49,7 @@ def test_row_is_complete(row: type[ApiError]) -> None:
     assert row.meaning
     assert row.verdict in _ENDS[row.action]
     assert row.advice or row.verdict.final
+    assert (row.verdict is Verdict.STOPPED) == row.of_machine
 
 
 @_EVERY

@@ -27,6 +27,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "own"))
     monkeypatch.setattr(chromium, "_MAC", ())
+    monkeypatch.setattr(chromium, "_DEBIAN", ())
     return tmp_path
 
 
@@ -43,11 +44,17 @@ def options(path: Path, **settings: Any) -> dict[str, Any]:
     return launch_options(config, headless=True)
 
 
-def test_it_is_found_where_it_is(bare: Path) -> None:
-    with pytest.raises(BrowserMissing, match=r"pip install .* ; playwright install"):
+def test_it_is_found_where_it_is(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = r"install it: pip install .* ; playwright install"
+    with pytest.raises(BrowserMissing, match=missing):
         find_chromium("")
-    with pytest.raises(BrowserMissing, match="no program that runs"):
-        find_chromium(str(bare / "nothing"))
+    for nowhere in (str(bare / "nothing"), "~nobody-at-all/chromium"):
+        with pytest.raises(BrowserMissing, match=r"no program .* correct it, or unset"):
+            find_chromium(nowhere)
+    monkeypatch.setattr(chromium, "_DEBIAN", (str(bare),))  # no apt-get on PATH
+    if chromium.sys.platform == "linux":
+        with pytest.raises(BrowserMissing, match="apt-get install chromium"):
+            find_chromium("")
     found = program(bare / "chromium")
     assert find_chromium("") == found
     assert find_chromium(str(program(bare / "other"))) == bare / "other"
@@ -58,9 +65,16 @@ def test_it_is_found_where_it_is(bare: Path) -> None:
     assert find_chromium("") is None
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(chromium, "find_spec", lambda name: None)
     with pytest.raises(BrowserMissing, match="package playwright; install both: pip"):
+        find_chromium("")
+    program(bare / "chromium")
+    with pytest.raises(
+        BrowserMissing, match=r"install it: pip install scrapy-play\S+ ;"
+    ):
         find_chromium("")
 
 
@@ -93,10 +107,13 @@ def test_the_proxy_is_for_loopback_too(tmp_path: Path) -> None:
 
 def test_what_is_no_chromium_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other"
-    other.write_text("#!/bin/sh\nexit 1\n")
-    other.chmod(0o755)
-    with pytest.raises(BrowserMissing, match="is no Chromium"):
-        options(other)
+    for told in ("exit 1", "printf '\\377'"):
+        other.write_text(f"#!/bin/sh\n{told}\n")
+        other.chmod(0o755)
+        with pytest.raises(
+            BrowserMissing, match=r"is no Chromium; correct it, or unset"
+        ):
+            options(other)
 
 
 @pytest.mark.parametrize(
@@ -121,16 +138,23 @@ def test_network_errors_have_the_names_of_plain_http(name: str, slug: str) -> No
     assert "secret" not in str(error)
 
 
-def test_without_one_a_crawl_ends_before_it_begins(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runs", [False, True])
+def test_with_a_wrong_one_a_crawl_ends_before_it_begins(
+    tmp_path: Path, runs: bool
+) -> None:
+    if runs:
+        (tmp_path / "named").write_text("#!/bin/sh\n")
+        (tmp_path / "named").chmod(0o755)
     ran = scrapy(
         *("crawl", "hot_list"),
         environment={
             "DOUYIN_BASE_URL": "http://127.0.0.1:9",
             "DOUYIN_STORE": f"sqlite:///{tmp_path}/douyin.db",
             "DOUYIN_SIGNER": "browser",
-            "DOUYIN_CHROMIUM": str(tmp_path / "nothing"),
+            "DOUYIN_CHROMIUM": str(tmp_path / "named"),
         },
     )
     assert ran.status == 2
     assert len(ran.err.splitlines()) == 1
-    assert "pip install scrapy-playwright ; " in ran.err
+    assert "named" in ran.err
+    assert "correct it, or unset it" in ran.err

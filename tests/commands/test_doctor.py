@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from douyin_crawler.session.cookies import parse_cookie_header
 from douyin_crawler.session.pace import today
 from douyin_crawler.session.session import Session
 from douyin_crawler.stores import open_store
+from tests.support.chromium import CHROMIUM, needs_chromium
 from tests.support.crawling import HASTE, Ran, crawl_environment, scrapy, start_scrapy
 from tests.support.mongod import free_port
 from tests.support.served import collect
@@ -115,6 +117,16 @@ def test_what_the_service_refuses_is_named(
     assert not store.exists(), "a crawl makes it"
 
 
+@needs_chromium
+def test_where_only_the_page_is_let_in_the_browser_is_named(store: Path) -> None:
+    with SandboxProcess("--day", "300", "--browser-only") as sandbox:
+        found = checks(doctor(sandbox, store, "--json", DOUYIN_CHROMIUM=str(CHROMIUM)))
+    assert found["service, browser"]["state"] == "ok", found
+    assert "it works: DOUYIN_SIGNER=browser or auto" in str(found["service, browser"])
+    for name in ("no login", "protected"):
+        assert "-s DOUYIN_SIGNER=auto" in found[f"service, {name}"]["advice"]
+
+
 def test_behind_a_captcha_nothing_more_is_asked(
     sandbox: SandboxProcess, store: Path
 ) -> None:
@@ -174,24 +186,31 @@ def test_a_report_holds_nothing_of_anybody(
         "SCRAPYD_PASSWORD": secrets["node"],
     }
     report = tmp_path / "report.md"
+    before = os.umask(0)
     node = f"http://127.0.0.1:{free_port()}"
     words = ("--scrapyd", node, "--user", secrets["id"])
-    ran = scrapy("doctor", "--report", str(report), *words, environment=planted)
+    try:
+        ran = scrapy("doctor", "--report", str(report), *words, environment=planted)
+    finally:
+        os.umask(before)
+    assert report.stat().st_mode & 0o777 == 0o600
     assert (ran.status, ran.err) == (3, "")
     text = report.read_text("utf-8")
     for what, secret in secrets.items():
         assert secret not in text, what
     assert str(tmp_path) not in text
     assert "10.1.2.3" not in text
-    for told in ("| store | failed |", "| settings | failed |", "DOUYIN_PROXY: (set)"):
+    proxy = "DOUYIN_PROXY: (not usable)"
+    for told in ("| store | failed |", "| settings | failed |", proxy):
         assert told in text
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("x",), "usage: scrapy doctor"),
-        (("--json", "--report"), "usage: scrapy doctor"),
+        (("x",), "'x' is no argument; usage: scrapy doctor"),
+        (("--json", "--report"), "--json, --report and --quiet: choose one"),
+        (("--report", ""), "--report: the name of the file is empty"),
         (("--scrapyd", "http://me:hunter2@host:6800"), "--scrapyd with a user"),
         (("--user", "some_handle"), "--user: give the sec_user_id"),
     ],

@@ -84,6 +84,8 @@ def test_the_first_end_counts() -> None:
         ("sid_guard", guard(1_000_000_000, 500), 0.0),
         ("sid_tt", "", 9.0),
     ]
+    assert guarded_until(guard(1_000_000_000, 10**12)) is None  # no date has that
+    assert guarded_until(f"a|1|{'9' * 400}|d") is None
     assert login_until(cookies) == 1_000_000_500
     assert login_until(cookies[:2]) == 2_000_000_000
     assert login_until(cookies[:1]) is None
@@ -114,6 +116,10 @@ def test_a_session_file(tmp_path: Path) -> None:
     assert told["exit_status"] == 5
     assert [one["names"].split(" ")[0] for one in told["missing"]] == ["sessionid"]
     assert SECRET not in ran.out
+    ran = scrapy("session", environment=given)
+    assert ran.out.count("sessionid") == 1, "it ran out, and is not missing as well"
+    ran = scrapy("session", "--forget", "--json", environment=given)
+    assert ran.err.startswith("error: --forget does not go with --json; usage: ")
 
     path.chmod(0o644)
     moved = given | {"DOUYIN_BASE_URL": "http://127.0.0.1:9"}
@@ -123,9 +129,10 @@ def test_a_session_file(tmp_path: Path) -> None:
     assert "chmod 600" in ran.out
     assert "it is not used" in ran.out
 
-    (tmp_path / "login-qr.png").touch()
+    for left in ("login-qr.png", "login-page.png", ".session-a1b2"):
+        (tmp_path / left).touch()
     ran = scrapy("session", "--forget", environment=given)
-    assert ran.out.count("Deleted ") == 2
+    assert ran.out.count("Deleted ") == 4
     assert not list(tmp_path.iterdir())
     ran = scrapy("session", "--forget", environment=given)
     assert (ran.status, ran.err) == (0, "")

@@ -132,5 +132,5 @@ def test_without_chromium_it_ends_blocked_and_says_what_to_install(
     assert ran.status == 4, ran.err
     assert ran.err.count("no browser to go over to, and stays") == 1
     (last,) = [line for line in ran.err.splitlines() if "blocked, 0 " in line]
-    assert "pip install scrapy-playwright ; " in last
+    assert "correct it, or unset it" in last
     assert set(verdicts(store).values()) == {"blocked"}

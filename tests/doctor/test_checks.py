@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from douyin_crawler.doctor import signers, versions
+from douyin_crawler.doctor import settings, signers, versions
 from douyin_crawler.doctor.asking import clock_finding
 from douyin_crawler.doctor.checks import Check, run_check, run_checks
 from douyin_crawler.doctor.chromium import check_chromium
@@ -18,10 +18,13 @@ from douyin_crawler.doctor.settings import check_settings
 from douyin_crawler.doctor.shown import exit_status, ordered
 from douyin_crawler.doctor.signers import check_signers
 from douyin_crawler.doctor.versions import check_versions
+from douyin_crawler.doctor.wanted import REQUIREMENTS
 from tests.support.chromium import needs_chromium
+from tests.support.shared import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Make = Callable[..., About]
 
@@ -65,6 +68,8 @@ async def test_versions_are_held_against_what_is_asked_for(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert set(states(await check_versions(make())).values()) == {"ok"}
+    written = (ROOT / "requirements.txt").read_text("utf-8").split()
+    assert list(REQUIREMENTS) == written
     have = {"scrapy": "2.99", "pymongo": "4.1", "msgspec": None}
     real = versions.installed
     monkeypatch.setattr(versions, "installed", lambda name: have.get(name, real(name)))
@@ -93,6 +98,17 @@ async def test_every_problem_of_the_settings_is_told(make: Make) -> None:
     assert len(found) == 5
     (well,) = await check_settings(make())
     assert well.state is State.OK
+
+
+async def test_a_file_that_does_not_answer_is_a_problem(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = make(DOUYIN_SESSION_FILE=str(tmp_path / "session.json"))
+    monkeypatch.setattr(settings, "_SECONDS", 0.05)
+    monkeypatch.setattr(settings, "in_thread", lambda work: asyncio.sleep(9))
+    config, problems = await settings.read_settings(about.settings)
+    assert config.session_file == ""
+    assert "DOUYIN_SESSION_FILE: its file does not answer" in problems[0]
 
 
 async def test_signers_are_held_against_known_values(
@@ -146,7 +162,7 @@ def test_the_clock(ahead: float | None, state: str) -> None:
 
 async def test_a_chromium_that_is_missing_costs_whom_it_costs(make: Make) -> None:
     absent = {"DOUYIN_CHROMIUM": "/nowhere/chromium"}
-    for signer, state in (("a_bogus", "skipped"), ("auto", "warning")):
+    for signer, state in (("a_bogus", "warning"), ("auto", "warning")):
         (found,) = await check_chromium(make(DOUYIN_SIGNER=signer, **absent))
         assert found.state == state
         assert "install" in found.advice

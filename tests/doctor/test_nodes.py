@@ -50,6 +50,12 @@ async def node(answers: dict[str, Any], status: int = 200) -> AsyncIterator[str]
             "version 2 (and 1 older); 1 job waits or runs, 1 done",
         ),
         (
+            {"listversions": OK | {"versions": ["\x1b[31m2"]}, "listjobs": OK | JOBS},
+            200,
+            "ok",
+            "version [31m2; 1 job",
+        ),
+        (
             {"listversions": OK | {"versions": []}},
             200,
             "warning",

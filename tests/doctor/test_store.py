@@ -72,6 +72,7 @@ async def test_a_file_is_written_and_is_as_before(look: Any, path: Path) -> None
     [
         (SCHEMA_VERSION + 1, "failed", "update douyin_crawler"),
         (SCHEMA_VERSION - 1, "warning", "copy it before"),
+        (-5, "failed", "choose another store"),
     ],
 )
 async def test_the_schema_of_a_file_is_told_and_stays(

@@ -111,6 +111,18 @@ async def test_a_good_run_of_others_ends_no_cause(store: Store) -> None:
     assert await runs.told(ExitStatus.BLOCKED, Verdict.BLOCKED) == []
 
 
+async def test_what_is_wrong_with_a_session_is_told_once_for_all_jobs(
+    store: Store,
+) -> None:
+    runs = Runs(store)
+    blocked, names = (ExitStatus.BLOCKED, Verdict.BLOCKED), ("a/x", "a/y", "a/z")
+    assert [len(await runs.told(*blocked, who=who)) for who in names] == [1, 0, 0]
+    assert len(await runs.told(*blocked, who="a/x", session="member")) == 1
+    await runs.told(ExitStatus.OK, who="a/y")
+    await runs.told(ExitStatus.OK, who="a/x")
+    assert [len(await runs.told(*blocked, who=who)) for who in names] == [1, 0, 0]
+
+
 async def test_what_did_not_arrive_is_told_again(store: Store) -> None:
     runs = Runs(store)
     blocked = ExitStatus.BLOCKED, Verdict.BLOCKED

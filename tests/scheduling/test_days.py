@@ -305,10 +305,11 @@ async def test_what_one_round_says(tmp_path: Path) -> None:
 
         assert await said() == [], "what was started is said by itself"
         feed, hot, nothing = await said()
-        began = "since 2026-03-02 12:30"
+        began = "since 2026-03-02 12:30 Asia/Shanghai"
         assert feed.startswith("daily/feed: job ")
-        assert " ended 2026-03-02 13:00: exit status 0 (ok); due " in feed
-        assert feed.endswith("due 2026-03-02 18:30")
+        ended = " ended 2026-03-02 13:00 Asia/Shanghai: exit status 0 (ok); due "
+        assert ended in feed
+        assert feed.endswith("due 2026-03-02 18:30 Asia/Shanghai")
         assert hot.endswith(f"runs on elsewhere, {began}")
         assert nothing == "Nothing is due."
         for node in told.nodes:

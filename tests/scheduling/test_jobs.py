@@ -138,7 +138,11 @@ def test_variables_that_can_t_be_used(given: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:6800", "http://", "ftp://h", "http://h/?a=1"]
+    "url",
+    [
+        *("localhost:6800", "http://", "ftp://h", "http://h/?a=1", "http://h:x"),
+        *("http://a..b", "http://a b", f"http://{'a' * 64}.org"),
+    ],
 )
 def test_addresses_of_no_node(url: str) -> None:
     with pytest.raises(UsageError, match="looks like http://localhost:6800"):

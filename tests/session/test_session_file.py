@@ -15,12 +15,13 @@ import pytest
 from scrapy.settings import Settings
 
 from douyin_crawler import settings as project
-from douyin_crawler.config import Config, ConfigError
+from douyin_crawler.config import Config, ConfigError, SessionExpired
 from douyin_crawler.session.cookies import CookieError
 from douyin_crawler.session.session_file import (
     SessionFile,
     StoredCookie,
     read_session_file,
+    warnings_of,
     write_session_file,
 )
 from tests.support.browsers import FACTS
@@ -125,6 +126,8 @@ def damaged(change: Callable[[dict[str, Any]], Any]) -> bytes:
         (damaged(lambda whole: whole.pop("browser")), "is damaged (Object missing"),
         (damaged(lambda whole: whole.update(cookies=[1])), "is damaged"),
         (damaged(lambda whole: whole.update(base_url="x")), "is damaged"),
+        (damaged(lambda whole: whole.update(base_url="http://h:99999")), "is damaged"),
+        (damaged(lambda whole: whole.update(base_url="http://[1")), "is damaged"),
         (
             damaged(lambda whole: whole["browser"].update(screen_width=0)),
             "is damaged (Expected `int` >= 1 - at `$.browser.screen_width`)",
@@ -153,6 +156,31 @@ def test_what_can_t_be_used_is_one_line(path: Path, data: bytes, told: str) -> N
     settings = Settings({"DOUYIN_SESSION_FILE": str(path)})
     settings.setmodule(project, priority="default")
     assert Config.from_settings(settings, check_session=False).session_path == path
+
+
+def test_what_comes_of_odd_values(path: Path) -> None:
+    """Times have a date, no name commands a terminal, no stray cookie is in the way."""
+    stray = cookie("theme", "夜"), cookie("a\x1b[31m", expires=1e300)
+    kept = session(
+        cookie("ttwid", expires=LATER * 1000), *stray, user="\x1b[31m江\n\u202e湖"
+    )
+    write_session_file(path, kept)
+    config = read(DOUYIN_SESSION_FILE=str(path))
+    assert config.cookies == {"ttwid": SECRET}
+    found = read_session_file(path)
+    assert found is not None
+    assert found.user == "[31m江 湖"
+    assert [one.expires for one in found.cookies] == [LATER, -1, 253_402_300_799.0]
+    left = config.given.warnings[0]
+    assert left.endswith(r"session.json, which can't be sent, is a\x1b[31m, theme")
+    (warning, *_) = warnings_of(found, path, "http://me:pass@10.0.0.1:8")
+    assert "not of http://10.0.0.1:8: it is not used" in warning
+
+
+def test_one_that_ran_out_asks_for_a_login(path: Path) -> None:
+    write_session_file(path, session(cookie("sessionid", expires=EARLIER)))
+    with pytest.raises(SessionExpired, match="have expired"):
+        read(DOUYIN_SESSION_FILE=str(path))
 
 
 def test_a_file_that_can_t_be_read(tmp_path: Path) -> None:
