@@ -42,6 +42,7 @@ class SignerChoice:
         self._is_auto = config.signer == AUTO
         self._in_a_row = 0
         self._most = config.breaker_refusals
+        self._breaker_rounds = config.breaker_rounds
         self.name = PLAIN if self._is_auto else config.signer
         """As the request's meta has it."""
         self._lacking = _lacking(config.chromium) if self._is_auto else ""
@@ -80,7 +81,9 @@ class SignerChoice:
         self._in_a_row += 1
         if self.name == BROWSER:
             return True  # sent before the run went over
-        enough = used_up or self._in_a_row >= self._most
+        # With no retries, what the breaker tries next is the first fresh signature.
+        fresh = self._in_a_row > 1 or not self._breaker_rounds
+        enough = (used_up and fresh) or self._in_a_row >= self._most
         if not enough and isinstance(error, _REFUSED):
             return False
         self.name = BROWSER

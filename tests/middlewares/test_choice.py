@@ -43,7 +43,9 @@ def lacking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def choose(signer: str = "auto") -> SignerChoice:
-    config: Any = SimpleNamespace(signer=signer, chromium="", breaker_refusals=3)
+    config: Any = SimpleNamespace(
+        signer=signer, chromium="", breaker_refusals=3, breaker_rounds=3
+    )
     return SignerChoice(config)
 
 
@@ -77,6 +79,9 @@ def test_what_no_signature_of_ours_mends_goes_over_at_once(
 def test_refusals_go_over_when_tried_often_enough_or_in_a_row() -> None:
     it, refused = choose(), errors.EmptyBody()
     assert not it.goes_over("a_bogus", refused, used_up=False)
+    assert it.goes_over("a_bogus", refused, used_up=True)
+    it = choose()
+    assert not it.goes_over("a_bogus", refused, used_up=True), "none fresh was tried"
     assert it.goes_over("a_bogus", refused, used_up=True)
     it = choose()
     for answer in (
