@@ -24,7 +24,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
         TimeoutError: it takes longer; it is cancelled, and left alone.
     """
     task = asyncio.ensure_future(work)
-    task.add_done_callback(_retrieved)
+    task.add_done_callback(retrieved)
     try:
         await asyncio.wait({task}, timeout=seconds)
         if not task.done():
@@ -34,7 +34,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
         task.cancel()
 
 
-def _retrieved(task: asyncio.Future[Any]) -> None:
+def retrieved(task: asyncio.Future[Any]) -> None:
     """Take note of an exception that nobody waits for any more."""
     if not task.cancelled() and (error := task.exception()):
         logger.debug("A call of the browser failed: %s", type(error).__name__)

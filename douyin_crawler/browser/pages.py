@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 )
 
 from douyin_crawler.api.browser import Browser
+from douyin_crawler.browser.bounded import retrieved
 from douyin_crawler.browser.facts import page_facts
 from douyin_crawler.browser.net_errors import network_error
 from douyin_crawler.browser.scripts import script
@@ -148,7 +149,7 @@ class ApiPage:
             playwright.async_api.Error: it goes elsewhere.
         """
         asked = asyncio.ensure_future(self._page.evaluate(text))
-        asked.add_done_callback(_retrieved)
+        asked.add_done_callback(retrieved)
         await self._wait(asked, _PATIENCE)
         if not asked.done():
             self.lose("it hangs")
@@ -160,7 +161,7 @@ class ApiPage:
         """Close it; return whether it did close in time."""
         self.lose("it is not needed any more")
         closing = asyncio.ensure_future(self._page.close())
-        closing.add_done_callback(_retrieved)
+        closing.add_done_callback(retrieved)
         await asyncio.wait({closing}, timeout=_PATIENCE)
         return closing.done()
 
@@ -211,7 +212,7 @@ class ApiPage:
     async def _evaluate(self, text: str, argument: Any, within: float) -> Any:
         """Evaluate in the page, which may crash, hang or go elsewhere meanwhile."""
         asked = asyncio.ensure_future(self._page.evaluate(text, argument))
-        asked.add_done_callback(_retrieved)
+        asked.add_done_callback(retrieved)
         until = time.monotonic() + within + _PATIENCE
         while not self.lost:
             await self._wait(asked, _LOOK)
@@ -227,7 +228,7 @@ class ApiPage:
 
     async def _answers(self) -> bool:
         probe = asyncio.ensure_future(self._page.evaluate("1"))
-        probe.add_done_callback(_retrieved)
+        probe.add_done_callback(retrieved)
         await self._wait(probe, _PATIENCE)
         return probe.done()
 
@@ -255,7 +256,7 @@ class ApiPage:
 
     def _paused(self, event: dict[str, Any]) -> None:
         going = asyncio.ensure_future(self._let_go(event))
-        going.add_done_callback(_retrieved)
+        going.add_done_callback(retrieved)
 
     async def _let_go(self, event: dict[str, Any]) -> None:
         """Let an answer through to the page; a redirect is not followed."""
@@ -298,9 +299,3 @@ def _described(call: Call, born: float) -> dict[str, Any]:
 
 def _pairs(query: str) -> set[tuple[str, str]]:
     return set(parse_qsl(query, keep_blank_values=True))
-
-
-def _retrieved(future: asyncio.Future[Any]) -> None:
-    """Take note of an exception that nobody waits for any more."""
-    if not future.cancelled():
-        future.exception()

@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.ossignal import install_shutdown_handlers
 
-from douyin_crawler.commands.errors import refusing, terse
+from douyin_crawler.commands.errors import check_chromium, refusing, terse
 from douyin_crawler.config import Config
 from douyin_crawler.exposed import exposed
 from douyin_crawler.scrapy_settings import problem_of_arguments
@@ -137,7 +137,7 @@ class Command(ScrapyCrawlCommand):
         arguments = spider.read_arguments(dict(opts.spargs))
         spider.check_login(arguments, logged_in=holds_login(config.cookies))
         if config.needs_browser:
-            _check_chromium(config)
+            check_chromium(config)
         for warning in config.given.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         self._narrow_feeds(spider)
@@ -174,23 +174,6 @@ class Command(ScrapyCrawlCommand):
             options.setdefault("item_classes", [spider.item_class])
         if feeds:
             self.settings.set("FEEDS", feeds, priority="cmdline")
-
-
-def _check_chromium(config: Config) -> None:
-    """Start it once, for its version: a wrong one is no refusal of the service's.
-
-    Raises:
-        UsageError: it does not run.
-    """
-    from douyin_crawler.browser.chromium import (  # noqa: PLC0415 - most need it not
-        BrowserMissing,
-        check_runs,
-    )
-
-    try:
-        check_runs(config.chromium)
-    except BrowserMissing as error:
-        raise UsageError(str(error)) from None
 
 
 def _exposed(opts: argparse.Namespace) -> str | None:

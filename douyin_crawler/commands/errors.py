@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
+    from douyin_crawler.config import Config
+
 _USAGE = (UsageError, ConfigError, ArgumentError, ExportError, StoreUrlError)
 
 
@@ -74,3 +76,20 @@ def refusing(*, log: str = "") -> Iterator[None]:
         refuse(f"{error.filename or 'the file'}: {error.strerror or error}", log=log)
     except KeyboardInterrupt:
         refuse("stopped", ExitStatus.STOPPED, log=log)
+
+
+def check_chromium(config: Config) -> None:
+    """Start Chromium once, for its version: a wrong one is no refusal of the service's.
+
+    Raises:
+        UsageError: there is none, or it does not run; it says what to do.
+    """
+    from douyin_crawler.browser.chromium import (  # noqa: PLC0415 - most need it not
+        BrowserMissing,
+        check_runs,
+    )
+
+    try:
+        check_runs(config.chromium)
+    except BrowserMissing as error:
+        raise UsageError(str(error)) from None

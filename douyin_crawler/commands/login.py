@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from douyin_crawler.commands.errors import refuse, refusing, terse
+from douyin_crawler.commands.errors import check_chromium, refuse, refusing, terse
 from douyin_crawler.commands.login_lines import (
     CODE,
     PAGE,
@@ -96,7 +96,7 @@ class Command(ScrapyCommand):
                 _check_packages()
             config = Config.from_settings(self.settings, check_session=False)
             path = _check_paths(config)
-            _check_chromium(config)
+            check_chromium(config)
             done = self._log_in(config, path, headless=headless, seconds=opts.timeout)
             self._keep(path, done, config)
 
@@ -148,23 +148,6 @@ def has_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
-def _check_chromium(config: Config) -> None:
-    """Refuse where there is no Chromium, or none that runs.
-
-    Raises:
-        UsageError: it says how to install it.
-    """
-    from douyin_crawler.browser.chromium import (  # noqa: PLC0415
-        BrowserMissing,
-        check_runs,
-    )
-
-    try:
-        check_runs(config.chromium)
-    except BrowserMissing as error:
-        raise UsageError(str(error)) from None
 
 
 def _check_paths(config: Config) -> Path:
